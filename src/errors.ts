@@ -1,0 +1,74 @@
+/** The stages of a scan, as receipts, the summary and errors name them. */
+export type Stage = 'universe' | 'prescreen' | 'cache' | 'fetch' | 'decode' | 'score' | 'rank' | 'sink';
+
+/**
+ * What can go wrong with one symbol. Code decides on these; messages are for people.
+ *
+ * `retryable` is the policy of each code: whether asking again may bring a different answer.
+ */
+export const SYMBOL_ERRORS = {
+  'connection-failed': { retryable: true, meaning: 'the connection was refused, reset or closed early' },
+  'timed-out': { retryable: true, meaning: 'no complete answer within the time limit' },
+  'rate-limited': { retryable: true, meaning: 'the provider asked to slow down' },
+  'server-error': { retryable: true, meaning: 'the provider answered 5xx' },
+  'unexpected-status': { retryable: false, meaning: 'the provider answered with another status' },
+  unauthorized: { retryable: false, meaning: 'the provider refused the key or the plan' },
+  'empty-body': { retryable: true, meaning: 'a success without any content' },
+  'not-json': { retryable: true, meaning: 'a page (HTML, text) where JSON was expected' },
+  malformed: { retryable: true, meaning: 'JSON that breaks off or does not have the documented shape' },
+  'provider-error': { retryable: true, meaning: 'a success status with an error inside' },
+  'wrong-symbol': { retryable: true, meaning: 'bars of another symbol than the one asked for' },
+  'too-large': { retryable: false, meaning: 'an answer beyond the size limit' },
+  'foreign-origin': { retryable: false, meaning: 'a next page on another origin than the configured one' },
+  'bad-bars': { retryable: false, meaning: 'bars out of order, doubled or not numbers' },
+  'score-failed': { retryable: false, meaning: 'the scoring stage threw: a defect worth a report' },
+} as const satisfies Record<string, { retryable: boolean; meaning: string }>;
+
+export type SymbolErrorCode = keyof typeof SYMBOL_ERRORS;
+
+export interface ScanErrorOptions {
+  /** Where it happened. */
+  readonly stage: Stage;
+  /** Milliseconds the other side asked us to wait (`Retry-After`). */
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * The failure of one symbol: it becomes that symbol's outcome and never ends a scan.
+ *
+ * The message says what was expected and what came, and holds no URL, key or query string.
+ */
+export class ScanError extends Error {
+  override readonly name = 'ScanError';
+  readonly code: SymbolErrorCode;
+  readonly stage: Stage;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: SymbolErrorCode, message: string, { stage, retryAfterMs, cause }: ScanErrorOptions) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.stage = stage;
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  get retryable(): boolean {
+    return SYMBOL_ERRORS[this.code].retryable;
+  }
+}
+
+/** Bad configuration: thrown before anything starts, with every problem in it. Exit code 78. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** The ground gave way (a sink cannot write, the provider refuses every call): the scan ends. Exit code 1. */
+export class LostGroundError extends Error {
+  override readonly name = 'LostGroundError';
+}

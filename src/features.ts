@@ -1,0 +1,104 @@
+/**
+ * The columns of a feature row: what the scoring stage computes of a symbol at its last session, and where it stands.
+ *
+ * A row is one `Float64Array`; NaN where a value is not available. Units: prices in dollars, `ret_*`, `atr_pct_14`,
+ * `gap_mean_10` and `realized_vol_20` as fractions, `pct_*` in percent, `dollar_vol_*` in dollars a session.
+ */
+import { formatSession } from './session.ts';
+import type { FeatureRow, RankedRow, Signal } from './types.ts';
+
+/** What is computed of the bars. The order is the order of output. */
+export const FEATURES = [
+  'bars',
+  'ret_1d',
+  'ret_5d',
+  'ret_21d',
+  'sma_20',
+  'sma_50',
+  'sma_200',
+  'rsi_14',
+  'macd',
+  'macd_signal',
+  'macd_hist',
+  'atr_14',
+  'atr_pct_14',
+  'realized_vol_20',
+  'pct_from_high_20',
+  'dollar_vol_20',
+  'dollar_vol_40',
+  'vol_spike_ratio',
+  'gap_mean_10',
+  'close_cv_20',
+] as const;
+
+/** What the row says of the symbol itself, and the classic rating with its six subscores. */
+const RATED = [
+  'last_session',
+  'close',
+  'trend',
+  'momentum',
+  'volume',
+  'volatility',
+  'oscillator',
+  'breakout',
+  'raw',
+  'risk',
+  'rating',
+] as const;
+
+export type FeatureName = (typeof FEATURES)[number];
+export type ColumnName = FeatureName | (typeof RATED)[number];
+
+const COLUMNS: readonly ColumnName[] = [...FEATURES, ...RATED];
+
+/** Numbers in a row. */
+export const ROW_WIDTH = COLUMNS.length;
+
+/** Index of each column in a row. */
+export const COLUMN = Object.fromEntries(COLUMNS.map((name, index) => [name, index])) as Readonly<
+  Record<ColumnName, number>
+>;
+
+/** The classic signal of a row: the rating, confirmed by trend and momentum; mirrored for Short. */
+export function signalOf(row: FeatureRow): Signal {
+  const rating = row[COLUMN.rating]!;
+  const trend = row[COLUMN.trend]!;
+  const momentum = row[COLUMN.momentum]!;
+  if (rating >= 22 && trend >= 2 && momentum >= 1) return 'Strong Long';
+  if (rating >= 16 && trend >= 1) return 'Long';
+  if (rating <= -22 && trend <= -2 && momentum <= -1) return 'Strong Short';
+  if (rating <= -16 && trend <= -1) return 'Short';
+  return 'Avoid';
+}
+
+/** The rated part of a row by name, as output carries it: NaN becomes `null`, the session an ISO date. */
+export function describeRow(
+  row: FeatureRow,
+): Omit<RankedRow, 'type' | 'scan' | 'rank' | 'symbol' | 'features'> {
+  return {
+    session: formatSession(row[COLUMN.last_session]!),
+    close: row[COLUMN.close]!,
+    rating: orNull(row[COLUMN.rating]!),
+    signal: signalOf(row),
+    raw: row[COLUMN.raw]!,
+    risk: orNull(row[COLUMN.risk]!),
+    trend: row[COLUMN.trend]!,
+    momentum: row[COLUMN.momentum]!,
+    volume: row[COLUMN.volume]!,
+    volatility: row[COLUMN.volatility]!,
+    oscillator: row[COLUMN.oscillator]!,
+    breakout: row[COLUMN.breakout]!,
+    dollar_vol_20: orNull(row[COLUMN.dollar_vol_20]!),
+  };
+}
+
+/** All features of a row by name, NaN as `null`. */
+export function describeFeatures(row: FeatureRow): Readonly<Record<FeatureName, number | null>> {
+  const features = {} as Record<FeatureName, number | null>;
+  for (let index = 0; index < FEATURES.length; index++) features[FEATURES[index]!] = orNull(row[index]!);
+  return features;
+}
+
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

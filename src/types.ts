@@ -1,0 +1,209 @@
+/** The domain's words, and the contracts between the stages. */
+import type { ScanError } from './errors.ts';
+
+/** A ticker in canonical spelling: `BRK.B` for a share class, `ABRpD` for a preferred. Case matters. */
+export type SymbolId = string;
+
+/** A session's date as days since 1970-01-01: an integer, without a time zone. */
+export type Session = number;
+
+/** Which bars a scan looks at: at most `bars` of them, none before `from`, none after `to` (the as-of session). */
+export interface History {
+  readonly from: Session;
+  readonly to: Session;
+  readonly bars: number;
+}
+
+// ─── what enters ──────────────────────────────────────────────────────────────────────────────────────────────
+
+/** One occurrence of a symbol in the input. Every occurrence has exactly one outcome. */
+export interface Entry {
+  /** Canonical spelling, or the text as it came where it is not a ticker. */
+  readonly symbol: SymbolId;
+  /** The text as it came, shortened and made printable. */
+  readonly text: string;
+  /** Line of the input, from 1. */
+  readonly line: number;
+  /** Why it cannot be scanned at all. */
+  readonly defect?: 'malformed' | 'duplicate' | 'line-too-long';
+}
+
+// ─── series ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** What a source brought, as it came: pages of one wire format, newest bars first. */
+export interface Payload {
+  readonly format: WireFormat;
+  readonly pages: readonly Uint8Array[];
+}
+
+/** Wire formats with a decoder in `workers/decoders`. */
+export type WireFormat = 'polygon-aggregates';
+
+/** A series encoded by `series.ts`: header and columns in one block of bytes, 8-aligned. */
+export type SeriesBytes = Uint8Array;
+
+/** A service or archive that has daily bars. */
+export interface BarSource {
+  readonly name: string;
+  /** Names the data served, for the cache: same text, same bars. Holds no secret. */
+  readonly dataset: string;
+  /**
+   * The bars of one symbol; one symbol without data is a payload without bars, not an error.
+   *
+   * Failure: a `ScanError`, after which nothing of the call goes on. Aborting `signal` rejects at once.
+   */
+  fetchBars(symbol: SymbolId, history: History, signal: AbortSignal): Promise<Payload>;
+  /** Requests sent (every attempt and page) and bytes received so far. */
+  readonly traffic: Traffic;
+  close(): Promise<void>;
+}
+
+export interface Traffic {
+  readonly calls: number;
+  /** Bytes of bodies as they came over the wire. */
+  readonly bytes: number;
+}
+
+/** A keyed store of encoded series. A damaged or foreign entry reads as absent. */
+export interface SeriesStore {
+  readonly name: string;
+  /** One answer a key, in order; `undefined` where there is none. */
+  read(keys: readonly string[]): Promise<readonly (SeriesBytes | undefined)[]>;
+  /** Durable against the death of the process once it resolves. */
+  write(entries: readonly StoreEntry[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StoreEntry {
+  readonly key: string;
+  readonly series: SeriesBytes;
+}
+
+// ─── scoring ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** One symbol's work for the scoring stage: a body to decode, or a series that is decoded already. */
+export type ScoreJob =
+  | { readonly symbol: SymbolId; readonly payload: Payload }
+  | { readonly symbol: SymbolId; readonly series: SeriesBytes };
+
+/** The features of one symbol, in the order of `FEATURES` (`workers/features.ts`); NaN where not available. */
+export type FeatureRow = Float64Array;
+
+/** `series` is there where a payload was decoded: it is what the cache stores. */
+export type ScoreResult =
+  | { readonly ok: true; readonly row: FeatureRow; readonly series?: SeriesBytes }
+  | { readonly ok: false; readonly error: ScanError };
+
+/** The scoring stage's one contract, in place or on threads. */
+export interface Scorer {
+  /** Tasks worth having under way at once. */
+  readonly parallel: number;
+  /** One result a job, in order. A job's failure is its result; a rejection is a lost ground. */
+  score(jobs: readonly ScoreJob[]): Promise<readonly ScoreResult[]>;
+  close(): Promise<void>;
+}
+
+// ─── what leaves ──────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Why a symbol was not finished, or not scanned at all. */
+export type SkipReason = 'duplicate' | 'line-too-long' | StopReason;
+
+/** Why a scan stops before its end. */
+export type StopReason = 'interrupted' | 'deadline' | 'ground-lost';
+
+/** How one entry left the scan. Exactly one for each. */
+export type Outcome =
+  | { readonly kind: 'ranked'; readonly entry: Entry; readonly row: FeatureRow }
+  | {
+      readonly kind: 'filtered';
+      readonly entry: Entry;
+      readonly rules: readonly string[];
+      readonly row?: FeatureRow;
+    }
+  | {
+      readonly kind: 'stale';
+      readonly entry: Entry;
+      readonly rules: readonly string[];
+      readonly row: FeatureRow;
+    }
+  | { readonly kind: 'failed'; readonly entry: Entry; readonly error: ScanError }
+  | { readonly kind: 'skipped'; readonly entry: Entry; readonly reason: SkipReason };
+
+export type OutcomeKind = Outcome['kind'];
+
+/** One line of the ranking, as sinks write it. Numbers that are not available are `null`. */
+export interface RankedRow {
+  readonly type: 'ranked';
+  readonly scan: string;
+  /** From 1. */
+  readonly rank: number;
+  readonly symbol: SymbolId;
+  /** ISO date of the last session used. */
+  readonly session: string;
+  readonly close: number;
+  readonly rating: number | null;
+  readonly signal: Signal;
+  readonly raw: number;
+  readonly risk: number | null;
+  readonly trend: number;
+  readonly momentum: number;
+  readonly volume: number;
+  readonly volatility: number;
+  readonly oscillator: number;
+  readonly breakout: number;
+  readonly dollar_vol_20: number | null;
+  readonly features: Readonly<Record<string, number | null>>;
+}
+
+export type Signal = 'Strong Long' | 'Long' | 'Avoid' | 'Short' | 'Strong Short';
+
+/** The result of a scan: rows in rank order, made as they are iterated, and what happened on the way. */
+export interface Ranking {
+  readonly rows: Iterable<RankedRow>;
+  /** How many rows `rows` has. */
+  readonly length: number;
+  readonly summary: Summary;
+}
+
+/** Counts, traffic and time of a scan. Written by `--summary`, and as the closing entry of a Redis stream. */
+export interface Summary {
+  readonly type: 'summary';
+  readonly scan: string;
+  readonly version: string;
+  /** ISO date of the as-of session. */
+  readonly as_of: string;
+  readonly source: string;
+  /** ISO timestamps. */
+  readonly started: string;
+  readonly ended: string;
+  readonly stopped: StopReason | null;
+  readonly in: number;
+  readonly outcomes: Readonly<Record<OutcomeKind, number>>;
+  /** Counts by rule, by `stage:code` and by reason. */
+  readonly filtered: Readonly<Record<string, number>>;
+  readonly failed: Readonly<Record<string, number>>;
+  readonly skipped: Readonly<Record<string, number>>;
+  /** `in` equals the sum of `outcomes`: checked, not assumed. */
+  readonly conserved: boolean;
+  readonly ranked_written: number;
+  readonly calls: number;
+  readonly retries: number;
+  readonly bytes: number;
+  readonly cache: { readonly hits: number; readonly misses: number; readonly hit_rate: number | null };
+  /** Wall seconds of the whole, and busy seconds by stage (stages overlap: they do not add up to the whole). */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly symbols_per_second: number;
+  readonly peak_rss_mb: number;
+}
+
+/** Where a ranking goes. */
+export interface Sink {
+  /** For messages: what and where, without credentials. */
+  readonly name: string;
+  /** Checks that it can be written, before the scan starts. */
+  open(): Promise<void>;
+  /** Writes the whole ranking; durable, and visible as a whole, once it resolves. */
+  publish(ranking: Ranking): Promise<void>;
+  /** Releases what `open` took; leaves nothing half-written behind. */
+  close(): Promise<void>;
+}
