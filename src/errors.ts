@@ -19,9 +19,8 @@ export const SYMBOL_ERRORS = {
   'provider-error': { retryable: true, meaning: 'a success status with an error inside' },
   'wrong-symbol': { retryable: true, meaning: 'bars of another symbol than the one asked for' },
   'too-large': { retryable: false, meaning: 'an answer beyond the size limit' },
-  'foreign-origin': { retryable: false, meaning: 'a next page on another origin than the configured one' },
   'bad-bars': { retryable: false, meaning: 'bars out of order, doubled or not numbers' },
-  'score-failed': { retryable: false, meaning: 'the scoring stage threw: a defect worth a report' },
+  defect: { retryable: false, meaning: 'something unforeseen: worth a report' },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;
 
 export type SymbolErrorCode = keyof typeof SYMBOL_ERRORS;
@@ -54,6 +53,13 @@ export class ScanError extends Error {
 
   get retryable(): boolean {
     return SYMBOL_ERRORS[this.code].retryable;
+  }
+
+  /** Any thrown value as a failure of the symbol at hand; what is not foreseen is a defect of ours. */
+  static from(cause: unknown, stage: Stage): ScanError {
+    if (cause instanceof ScanError) return cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return new ScanError('defect', `Unexpected failure: ${message}`, { stage, cause });
   }
 }
 

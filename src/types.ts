@@ -131,6 +131,24 @@ export type Outcome =
 
 export type OutcomeKind = Outcome['kind'];
 
+/**
+ * An entry on its way through the scan, by how far it has come. Each stage takes the kinds it works on and lets the
+ * others pass; what is an outcome already passes all of them.
+ */
+export type Traveller =
+  | { readonly kind: 'entered'; readonly entry: Entry }
+  /** To be fetched. `notAfter`: epoch ms by which its last attempt must have ended, once there has been one. */
+  | { readonly kind: 'missing'; readonly entry: Entry; readonly notAfter?: number }
+  | { readonly kind: 'cached'; readonly entry: Entry; readonly series: SeriesBytes }
+  | { readonly kind: 'fetched'; readonly entry: Entry; readonly payload: Payload }
+  | {
+      readonly kind: 'scored';
+      readonly entry: Entry;
+      readonly row: FeatureRow;
+      readonly series?: SeriesBytes;
+    }
+  | Outcome;
+
 /** One line of the ranking, as sinks write it. Numbers that are not available are `null`. */
 export interface RankedRow {
   readonly type: 'ranked';
@@ -194,6 +212,12 @@ export interface Summary {
   readonly seconds: Readonly<Record<string, number>>;
   readonly symbols_per_second: number;
   readonly peak_rss_mb: number;
+}
+
+/** Where the receipts go: one for each outcome, as it happens. */
+export interface ReceiptWriter {
+  /** Resolves when more may come. A rejection is a lost ground. */
+  write(outcomes: readonly Outcome[]): Promise<void>;
 }
 
 /** Where a ranking goes. */

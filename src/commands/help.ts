@@ -1,0 +1,57 @@
+import type { CommandName } from '../config.ts';
+import { optionsHelp } from '../settings/help.ts';
+
+const OVERVIEW = `tapescan finds what is worth looking at in a list of symbols: it fetches daily bars, scores every
+symbol, and writes a ranking. Every symbol that comes in is accounted for.
+
+Usage:
+  tapescan scan       [options] < symbols.txt > ranked.ndjson
+  tapescan simulate   [options]     serve a synthetic market on loopback, in Polygon's format
+  tapescan validate   [options]     check the configuration and show what holds
+  tapescan version
+  tapescan help [command]
+
+Try it without a key:
+  tapescan simulate --list | tapescan scan --source simulator --top 20 --format table
+`;
+
+const EXITS = `Exit status:
+  0    every symbol was ranked, filtered, stale or a repetition
+  1    the ground was lost: an output cannot be written, the provider refuses every call
+  3    some symbols failed, or the deadline cut the scan short; the rest is written
+  78   the configuration is wrong; nothing was started
+  130  interrupted (Ctrl-C), 143 terminated: what was finished is written, the rest is skipped
+`;
+
+const USAGES: Readonly<Record<CommandName, string>> = {
+  scan: `Scans symbols and writes their ranking, best first.
+
+Usage: tapescan scan [options]
+
+  cat symbols.txt | tapescan scan > ranked.ndjson
+  tapescan scan --universe nasdaq_screener.csv --top 50 --format table
+  tapescan scan --universe symbols.txt --out ranked.csv --out redis://localhost/0/rankings \\
+                --receipts receipts.ndjson --summary summary.json
+`,
+  simulate: `Serves a synthetic market on loopback, in the format of the Polygon API, until it is stopped. Prints its
+URL on one line when it is ready. The same seed is the same market, however many symbols it has.
+
+Usage: tapescan simulate [options]
+
+  tapescan simulate --port 8090 --fault 500=0.02 --latency 50 &
+  tapescan simulate --list | tapescan scan --polygon-url http://127.0.0.1:8090
+`,
+  validate: `Checks the configuration as a scan would and shows every setting with its origin; connects to nothing.
+
+Usage: tapescan validate [options]
+`,
+};
+
+/** The text of `tapescan help [command]`. */
+export function helpText(command?: CommandName): string {
+  if (command === undefined) return `${OVERVIEW}\n${EXITS}`;
+  const settings = `Every option is also a variable (--cache-dir: TAPESCAN_CACHE_DIR) and a key of the YAML file that
+--config FILE or TAPESCAN_CONFIG names (cache-dir). An option wins over a variable, that over the file.
+`;
+  return [USAGES[command], optionsHelp(command), settings, ...(command === 'scan' ? [EXITS] : [])].join('\n');
+}

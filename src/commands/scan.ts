@@ -1,0 +1,216 @@
+import { lastValueFrom, tap } from 'rxjs';
+import { openCache } from '../cache/open-cache.ts';
+import { lastCompletedSession, sessionOnOrBefore } from '../calendar/nyse.ts';
+import type { Settings } from '../config.ts';
+import { ConfigError, LostGroundError } from '../errors.ts';
+import { createLog, type Logger } from '../log.ts';
+import { formatSession } from '../session.ts';
+import { openAtomicFile } from '../sinks/atomic-file.ts';
+import { createSink } from '../sinks/index.ts';
+import { createReceipts, type Receipts } from '../sinks/receipts.ts';
+import { openSource } from '../sources/index.ts';
+import { openStdin } from '../sources/stdin.ts';
+import { openSymbolFile } from '../sources/symbol-file.ts';
+import type { SymbolInput } from '../sources/symbol-input.ts';
+import { Closers } from '../streams/closers.ts';
+import { newScanId, runScan, type ScanEvent } from '../streams/run-scan.ts';
+import type { Ranking, Session, Sink, Summary } from '../types.ts';
+import { createProgress } from './progress.ts';
+import { summaryText } from './summary-text.ts';
+import { watchSignals } from './watch-signals.ts';
+
+/**
+ * `tapescan scan`: opens everything, scans, publishes, closes in reverse order. Resolves with the exit code.
+ *
+ * Whatever can be wrong before the first call is found before the first call: outputs are opened, the Redis server is
+ * asked. Failure: `ConfigError` and `LostGroundError`, thrown after everything was closed.
+ */
+export async function scanCommand(settings: Settings): Promise<number> {
+  const log = createLog(settings.logLevel);
+  const closers = new Closers();
+  const signals = watchSignals({ shutdownTimeoutMs: settings.shutdownTimeout });
+  closers.add(signals.close);
+  try {
+    return await scanAndPublish(settings, log, closers, signals);
+  } finally {
+    await closers.close();
+  }
+}
+
+async function scanAndPublish(
+  settings: Settings,
+  log: Logger,
+  closers: Closers,
+  signals: ReturnType<typeof watchSignals>,
+): Promise<number> {
+  const asOf = asOfSession(settings);
+  const id = settings.scanId ?? newScanId(asOf);
+  const { universe, read } = counted(openUniverse(settings));
+  closers.add(() => universe.stop());
+  const sinks = await openSinks(settings, closers);
+  const receipts = await openReceipts(settings, id, closers);
+  const summaryFile = settings.summary === undefined ? undefined : await openAtomicFile(settings.summary);
+  closers.add(() => summaryFile?.abort());
+  const store = openCache(settings, (error) =>
+    log.warn({ err: error }, 'The cache cannot be opened: the scan goes on without'),
+  );
+  closers.add(() => store.close());
+  const source = await openSource(settings, asOf);
+  closers.add(() => source.close());
+
+  log.info(
+    { scan: id, asOf: formatSession(asOf), source: source.name, universe: universe.name },
+    'Scan started',
+  );
+  const progress = process.stderr.isTTY
+    ? createProgress({ write: (text) => process.stderr.write(text), read })
+    : undefined;
+  let ranking: Ranking | undefined;
+  const events = runScan({
+    id,
+    universe,
+    source,
+    store,
+    ...(receipts && { receipts }),
+    asOf,
+    lookback: settings.lookback,
+    top: settings.top,
+    concurrency: settings.concurrency,
+    window: settings.window,
+    workers: settings.workers,
+    timeoutMs: settings.timeout,
+    symbolTimeoutMs: settings.symbolTimeout,
+    attempts: settings.attempts,
+    deadlineMs: settings.deadline,
+    bounds: settings,
+    signal: signals.signal,
+    log,
+  }).pipe(
+    tap((event: ScanEvent) => {
+      if (event.kind === 'ranking') ranking = event.ranking;
+      else progress?.count(event);
+    }),
+  );
+  // The ranking of what was finished comes before the error of a lost ground: it is published first.
+  const lost = await lastValueFrom(events).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  progress?.end();
+  if (ranking === undefined) throw lost;
+  const failures = await publish(ranking, sinks, log);
+  await receipts?.close({ commit: true }).catch((error: unknown) => failures.push(error));
+  const { summary } = ranking;
+  if (summaryFile !== undefined) {
+    await writeSummary(summaryFile, summary).catch((error: unknown) => failures.push(error));
+  }
+  if (process.stderr.isTTY) process.stderr.write(summaryText(summary));
+  log.info({ scan: id, in: summary.in, outcomes: summary.outcomes }, 'Scan ended');
+  if (!summary.conserved) {
+    throw new LostGroundError(
+      `The books do not balance: ${summary.in} symbols came in and ${sum(summary)} left. This is a defect; ` +
+        'do not trust this ranking, and please report it with --receipts and --summary',
+    );
+  }
+  const first = lost ?? failures[0];
+  if (first !== undefined) throw first;
+  if (signals.exitCode !== undefined) return signals.exitCode;
+  return summary.outcomes.failed > 0 || summary.stopped === 'deadline' ? 3 : 0;
+}
+
+function asOfSession({ asOf }: Settings): Session {
+  const last = lastCompletedSession(Date.now());
+  if (asOf === undefined) return last;
+  const session = sessionOnOrBefore(asOf);
+  if (session > last) {
+    throw new ConfigError([
+      `--as-of ${formatSession(asOf)}: expected a session that is over; the last one is ${formatSession(last)}`,
+    ]);
+  }
+  return session;
+}
+
+function openUniverse({ universe }: Settings): SymbolInput {
+  const input = universe === '-' ? openStdin() : openSymbolFile(universe);
+  if (input.isTerminal) {
+    process.stderr.write('Reading symbols from the terminal, one or several a line; Ctrl-D ends the list.\n');
+  }
+  return input;
+}
+
+/** Opens every output; problems of all are told together. */
+async function openSinks({ out, format, noColor }: Settings, closers: Closers): Promise<readonly Sink[]> {
+  const targets = out.length === 0 ? ['-'] : out;
+  const { stdout } = process;
+  const problems: string[] = [];
+  const sinks = targets.flatMap((target) => {
+    const isRedis = /^rediss?:/i.test(target);
+    const onTerminal = target === '-' && stdout.isTTY;
+    try {
+      return [
+        createSink({
+          target,
+          format: isRedis ? undefined : (format ?? (onTerminal ? 'table' : undefined)),
+          stdout,
+          colour: onTerminal && !noColor,
+        }),
+      ];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems.map((problem) => `--out: ${problem}`));
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  for (const sink of sinks) {
+    closers.add(() => sink.close());
+    await sink.open();
+  }
+  return sinks;
+}
+
+async function openReceipts(
+  { receipts: path }: Settings,
+  scan: string,
+  closers: Closers,
+): Promise<Receipts | undefined> {
+  if (path === undefined) return undefined;
+  const receipts = createReceipts({ path, scan });
+  closers.add(() => receipts.close({ commit: false }));
+  await receipts.open();
+  return receipts;
+}
+
+/** Writes the ranking to every sink; one that fails does not keep the others from theirs. */
+async function publish(ranking: Ranking, sinks: readonly Sink[], log: Logger): Promise<unknown[]> {
+  const results = await Promise.allSettled(sinks.map((sink) => sink.publish(ranking)));
+  return results.flatMap((result, index) => {
+    if (result.status === 'fulfilled') return [];
+    log.error({ sink: sinks[index]!.name, err: result.reason }, 'The ranking was not written');
+    return [result.reason];
+  });
+}
+
+async function writeSummary(
+  file: Awaited<ReturnType<typeof openAtomicFile>>,
+  summary: Summary,
+): Promise<void> {
+  await file.write(`${JSON.stringify(summary, null, 2)}\n`);
+  await file.commit();
+}
+
+/** The same input, with the count of bytes that have been read of it. */
+function counted(input: SymbolInput): { readonly universe: SymbolInput; readonly read: () => number | undefined } {
+  let bytes = 0;
+  const count = async function* () {
+    for await (const chunk of input.chunks) {
+      bytes += chunk.byteLength;
+      yield chunk;
+    }
+  };
+  return { universe: { ...input, chunks: count() }, read: () => (input.bytes ? bytes / input.bytes : undefined) };
+}
+
+function sum({ outcomes }: Summary): number {
+  return Object.values(outcomes).reduce((total, count) => total + count, 0);
+}

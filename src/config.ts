@@ -1,0 +1,431 @@
+/**
+ * The table of settings: parsing, `--help`, the reference page and the variables all come from it.
+ *
+ * A setting `cacheDir` is the option `--cache-dir`, the variable `TAPESCAN_CACHE_DIR` and the key `cache-dir` of a
+ * configuration file. An option wins over a variable, that over the file, that over the default.
+ */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import {
+  choice,
+  date,
+  decimal,
+  duration,
+  flag,
+  httpUrl,
+  integer,
+  integerOr,
+  type Kind,
+  size,
+  text,
+} from './settings/kinds.ts';
+
+export const COMMANDS = ['scan', 'simulate', 'validate'] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
+/** Headings of `--help`, in its order. */
+export const GROUPS = ['Input', 'Output', 'Data', 'Limits', 'Cache', 'Simulator', 'General'] as const;
+
+/** Variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Setting<T> {
+  readonly kind: Kind<T>;
+  /** The value where nothing is said; without one, what `unset` says. */
+  readonly default?: T;
+  /** What happens without a value, for people. */
+  readonly unset?: string;
+  /** The value where nothing is said, from variables that other programs use too. */
+  readonly fallback?: (env: Environment) => T | undefined;
+  /** Placeholder of the value in help; none for a switch. */
+  readonly value?: string;
+  readonly help: string;
+  readonly group: (typeof GROUPS)[number];
+  readonly commands: readonly CommandName[];
+  /** May be given several times (a list in a file, separated by commas in a variable). */
+  readonly many?: true;
+  /** Read from the environment only, and never shown. */
+  readonly secret?: true;
+}
+
+const scan = ['scan', 'validate'] as const;
+const simulator = ['scan', 'simulate', 'validate'] as const;
+
+/** Quiet to talkative; `silent` writes nothing. */
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export const FORMATS = ['ndjson', 'csv', 'json', 'table'] as const;
+export const SOURCES = ['polygon', 'simulator'] as const;
+
+export const SETTINGS = {
+  universe: setting({
+    kind: text('a file, or - for standard input'),
+    default: '-',
+    value: 'FILE',
+    help: 'Symbols to scan: one or several a line, CSV with a symbol column, or NDJSON; - reads standard input',
+    group: 'Input',
+    commands: scan,
+  }),
+  asOf: setting({
+    kind: date,
+    unset: 'the last completed session',
+    value: 'DATE',
+    help: 'Scan as if it were the evening of this day',
+    group: 'Input',
+    commands: scan,
+  }),
+  lookback: setting({
+    kind: integer(2, 5000),
+    default: 260,
+    value: 'SESSIONS',
+    help: 'Bars that each symbol is judged by, at most',
+    group: 'Input',
+    commands: scan,
+  }),
+
+  out: setting({
+    kind: text('a file, - or redis://host/0/stream'),
+    unset: 'standard output',
+    value: 'WHERE',
+    help: 'Write the ranking to a file, to - (standard output), or to redis://HOST/DB/STREAM; may be repeated',
+    group: 'Output',
+    commands: scan,
+    many: true,
+  }),
+  format: setting({
+    kind: choice(FORMATS),
+    unset: 'by the ending of the file; a table on a terminal; else ndjson',
+    value: 'FORMAT',
+    help: 'ndjson, csv, json or table',
+    group: 'Output',
+    commands: scan,
+  }),
+  top: setting({
+    kind: integer(1, 10_000_000),
+    unset: 'all',
+    value: 'N',
+    help: 'Write the best N only, and keep no more in memory',
+    group: 'Output',
+    commands: scan,
+  }),
+  receipts: setting({
+    kind: text('a file'),
+    unset: 'none',
+    value: 'FILE',
+    help: 'Write how every symbol left the scan, as NDJSON',
+    group: 'Output',
+    commands: scan,
+  }),
+  summary: setting({
+    kind: text('a file'),
+    unset: 'none',
+    value: 'FILE',
+    help: 'Write counts, calls, bytes, cache hits, seconds and memory, as JSON',
+    group: 'Output',
+    commands: scan,
+  }),
+  scanId: setting({
+    kind: text(),
+    unset: 'made from the session, the time and chance',
+    value: 'ID',
+    help: 'Name of the scan in rows and receipts',
+    group: 'Output',
+    commands: scan,
+  }),
+
+  source: setting({
+    kind: choice(SOURCES),
+    default: 'polygon',
+    value: 'NAME',
+    help: 'Where bars come from: polygon, or simulator (a synthetic market, served inside this process)',
+    group: 'Data',
+    commands: scan,
+  }),
+  polygonUrl: setting({
+    kind: httpUrl,
+    default: 'https://api.polygon.io',
+    value: 'URL',
+    help: 'Base URL of the Polygon API, or of what speaks like it',
+    group: 'Data',
+    commands: scan,
+  }),
+  polygonKey: setting({
+    kind: text(),
+    unset: 'POLYGON_API_KEY; without that, none is sent',
+    fallback: (env: Environment) => env.POLYGON_API_KEY || undefined,
+    help: 'API key of Polygon',
+    group: 'Data',
+    commands: scan,
+    secret: true,
+  }),
+  minBars: setting({
+    kind: integer(1, 5000),
+    default: 20,
+    value: 'N',
+    help: 'Filter symbols with fewer bars (short-history)',
+    group: 'Data',
+    commands: scan,
+  }),
+  minClose: setting({
+    kind: decimal(0, 1_000_000),
+    default: 1,
+    value: 'DOLLARS',
+    help: 'Filter symbols that close below (low-price)',
+    group: 'Data',
+    commands: scan,
+  }),
+  minDollarVolume: setting({
+    kind: decimal(0, 1e12),
+    default: 250_000,
+    value: 'DOLLARS',
+    help: 'Filter symbols whose mean dollar volume of 40 sessions is below (thin-trading)',
+    group: 'Data',
+    commands: scan,
+  }),
+  maxCloseCv: setting({
+    kind: decimal(0, 1000),
+    default: 0.5,
+    value: 'RATIO',
+    help: 'Filter symbols whose last 20 closes deviate by more, as a part of their mean (erratic-price)',
+    group: 'Data',
+    commands: scan,
+  }),
+
+  concurrency: setting({
+    kind: integer(1, 1024),
+    default: 64,
+    value: 'N',
+    help: 'Requests under way at once',
+    group: 'Limits',
+    commands: scan,
+  }),
+  window: setting({
+    kind: integer(1, 1_000_000),
+    unset: '2048, fewer with a long lookback',
+    value: 'N',
+    help: 'Symbols inside at once; bounds memory',
+    group: 'Limits',
+    commands: scan,
+  }),
+  workers: setting({
+    kind: integerOr('auto', 0, 64),
+    default: 'auto',
+    value: 'N',
+    help: 'Scoring threads; 0 scores in place, auto starts threads when the work is worth them',
+    group: 'Limits',
+    commands: scan,
+  }),
+  timeout: setting({
+    kind: duration('10ms', '10m'),
+    default: 10_000,
+    value: 'TIME',
+    help: 'Longest that one request may take, to its last byte',
+    group: 'Limits',
+    commands: scan,
+  }),
+  attempts: setting({
+    kind: integer(1, 20),
+    default: 5,
+    value: 'N',
+    help: 'Requests for one symbol, when it fails for a passing reason',
+    group: 'Limits',
+    commands: scan,
+  }),
+  symbolTimeout: setting({
+    kind: duration('10ms', '1h'),
+    default: 60_000,
+    value: 'TIME',
+    help: 'Longest that one symbol may take, with all its attempts and the waits between them',
+    group: 'Limits',
+    commands: scan,
+  }),
+  deadline: setting({
+    kind: duration('10ms', '24h'),
+    default: 30 * 60_000,
+    value: 'TIME',
+    help: 'Longest that the scan may take; what is not finished is skipped, and said',
+    group: 'Limits',
+    commands: scan,
+  }),
+  shutdownTimeout: setting({
+    kind: duration('10ms', '10m'),
+    default: 10_000,
+    value: 'TIME',
+    help: 'Longest that an orderly stop may take after Ctrl-C or SIGTERM',
+    group: 'Limits',
+    commands: scan,
+  }),
+
+  cacheDir: setting({
+    kind: text('a folder'),
+    unset: '$XDG_CACHE_HOME/tapescan, or ~/.cache/tapescan',
+    fallback: (env: Environment) => join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tapescan'),
+    value: 'DIR',
+    help: 'Where bars are kept between scans',
+    group: 'Cache',
+    commands: scan,
+  }),
+  noCache: setting({
+    kind: flag,
+    default: false,
+    help: 'Fetch everything, keep nothing',
+    group: 'Cache',
+    commands: scan,
+  }),
+  cacheSize: setting({
+    kind: size(16 * 2 ** 20),
+    default: 4 * 2 ** 30,
+    value: 'SIZE',
+    help: 'Most that the cache may take on disk; what was stored longest ago goes first',
+    group: 'Cache',
+    commands: scan,
+  }),
+
+  symbols: setting({
+    kind: integer(1, 10_000_000),
+    default: 6000,
+    value: 'N',
+    help: 'Symbols in the market',
+    group: 'Simulator',
+    commands: simulator,
+  }),
+  sessions: setting({
+    kind: integer(1, 10_000),
+    default: 330,
+    value: 'N',
+    help: 'Sessions of history',
+    group: 'Simulator',
+    commands: simulator,
+  }),
+  seed: setting({
+    kind: integer(0, 2 ** 31 - 1),
+    default: 1,
+    value: 'N',
+    help: 'Another seed, another market',
+    group: 'Simulator',
+    commands: simulator,
+  }),
+  end: setting({
+    kind: date,
+    unset: 'the last completed session',
+    value: 'DATE',
+    help: 'Last session of the market',
+    group: 'Simulator',
+    commands: simulator,
+  }),
+  bars: setting({
+    kind: text('a file'),
+    unset: 'a synthetic market',
+    value: 'FILE',
+    help: 'Serve the bars of a CSV file (.gz too) with columns symbol,date,open,high,low,close,volume',
+    group: 'Simulator',
+    commands: simulator,
+  }),
+  latency: setting({
+    kind: integer(0, 600_000),
+    default: 0,
+    value: 'MS',
+    help: 'Milliseconds before each answer',
+    group: 'Simulator',
+    commands: simulator,
+  }),
+  jitter: setting({
+    kind: integer(0, 600_000),
+    default: 0,
+    value: 'MS',
+    help: 'Milliseconds by which the latency varies, at random',
+    group: 'Simulator',
+    commands: simulator,
+  }),
+  rps: setting({
+    kind: integer(1, 1_000_000),
+    unset: 'no limit',
+    value: 'N',
+    help: 'Requests a second beyond which the answer is 429',
+    group: 'Simulator',
+    commands: simulator,
+  }),
+  fault: setting({
+    kind: text('KIND=RATE'),
+    unset: 'none',
+    value: 'KIND=RATE',
+    help: 'Answer a part (0 to 1) of the requests with a fault; may be repeated. Kinds: 429, 429-retry-after, 500, reset, truncate, malformed, html, error-200, slow, hang, empty, wrong-symbol',
+    group: 'Simulator',
+    commands: simulator,
+    many: true,
+  }),
+  port: setting({
+    kind: integer(0, 65_535),
+    default: 0,
+    value: 'PORT',
+    help: 'Port on 127.0.0.1; 0 takes a free one',
+    group: 'Simulator',
+    commands: ['simulate'],
+  }),
+  calls: setting({
+    kind: text('a file'),
+    unset: 'none',
+    value: 'FILE',
+    help: 'Append a line for each call that was served, as NDJSON',
+    group: 'Simulator',
+    commands: ['simulate'],
+  }),
+  list: setting({
+    kind: flag,
+    default: false,
+    help: 'Print the symbols of the market, one a line, and serve nothing',
+    group: 'Simulator',
+    commands: ['simulate'],
+  }),
+
+  noColor: setting({
+    kind: flag,
+    unset: 'whether NO_COLOR is set',
+    fallback: (env: Environment) => Boolean(env.NO_COLOR),
+    help: 'Plain tables on a terminal',
+    group: 'General',
+    commands: scan,
+  }),
+  logLevel: setting({
+    kind: choice(LOG_LEVELS),
+    default: 'warn',
+    value: 'LEVEL',
+    help: 'silent, error, warn, info or debug; JSON lines on standard error',
+    group: 'General',
+    commands: simulator,
+  }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+
+type ValueOf<S> = S extends { readonly kind: Kind<infer T> }
+  ? S extends { readonly many: true }
+    ? readonly T[]
+    : T
+  : never;
+type HasValue<S> = S extends { readonly default: unknown } | { readonly many: true }
+  ? true
+  : S extends { readonly fallback: (env: Environment) => infer T }
+    ? undefined extends T
+      ? false
+      : true
+    : false;
+
+/** The settings of a run: those with a default always there, lists empty where nothing was said. */
+export type Settings = {
+  readonly [N in SettingName]: HasValue<(typeof SETTINGS)[N]> extends true
+    ? ValueOf<(typeof SETTINGS)[N]>
+    : ValueOf<(typeof SETTINGS)[N]> | undefined;
+};
+
+/** The table as rows. */
+export const SETTING_ROWS = Object.entries(SETTINGS) as unknown as readonly (readonly [
+  SettingName,
+  Setting<unknown>,
+])[];
+
+/** Keeps the exact shape of an entry, so that the types of `Settings` follow from the table. */
+function setting<const S extends Omit<Setting<unknown>, 'kind'>>(definition: S): S {
+  return definition;
+}

@@ -1,0 +1,139 @@
+import { Observable, type OperatorFunction, Subject } from 'rxjs';
+import type { ScanError } from '../errors.ts';
+import { type Stop, skippedBy } from '../state/stop.ts';
+import type { Entry, Traveller } from '../types.ts';
+
+export interface RetryTransientOptions {
+  /** Attempts for one symbol, the first included. @default 5 */
+  readonly attempts?: number;
+  /** Milliseconds that a symbol may take from its first failure to the end of its last attempt. @default 60_000 */
+  readonly withinMs?: number;
+  /** First wait; each further one doubles it. @default 200 */
+  readonly baseMs?: number;
+  /** Longest wait. @default 10_000 */
+  readonly capMs?: number;
+  readonly stop: Stop;
+  /** Told of the result of each attempt, before anything is made of it. */
+  readonly onAttempt?: (result: Traveller) => void;
+  /** Told of each repetition. */
+  readonly onRetry?: (error: ScanError, delayMs: number) => void;
+  readonly random?: () => number;
+  readonly now?: () => number;
+}
+
+interface Tries {
+  count: number;
+  /** Epoch ms; moves on by the time that the provider itself asked us to wait. */
+  notAfter: number;
+}
+
+/**
+ * Runs travellers through a stage, and a symbol that failed for a transient reason again, after a wait.
+ *
+ * A waiting symbol is out of the stage: it holds its credit and no place among the requests under way. The wait is
+ * capped exponential back-off with full jitter; where the provider named a time (`Retry-After`), that time, and such
+ * a repetition does not count as an attempt (the scan's deadline bounds it).
+ *
+ * The stage must let out exactly one traveller for each that it took in.
+ * Order: as the stage lets them out. Failure: the last one of a symbol is its outcome. Holds: an entry and two numbers
+ * for each symbol that has failed once and is still inside.
+ */
+export function retryTransient(
+  stage: OperatorFunction<Traveller, Traveller>,
+  {
+    attempts = 5,
+    withinMs = 60_000,
+    baseMs = 200,
+    capMs = 10_000,
+    stop,
+    onAttempt = () => {},
+    onRetry = () => {},
+    random = Math.random,
+    now = Date.now,
+  }: RetryTransientOptions,
+): OperatorFunction<Traveller, Traveller> {
+  return (source) =>
+    new Observable<Traveller>((subscriber) => {
+      const input = new Subject<Traveller>();
+      const tries = new Map<Entry, Tries>();
+      const waiting = new Map<Entry, NodeJS.Timeout>();
+      let inside = 0;
+      let ended = false;
+
+      const enter = (traveller: Traveller) => {
+        inside++;
+        input.next(traveller);
+      };
+      const endIfDone = () => {
+        if (ended && inside === 0 && waiting.size === 0) input.complete();
+      };
+
+      /** Milliseconds to wait before the next attempt, or `undefined` where there is none. */
+      const nextDelay = (entry: Entry, error: ScanError): number | undefined => {
+        if (!error.retryable || stop.reason !== undefined) return undefined;
+        const known = tries.get(entry) ?? { count: 0, notAfter: now() + withinMs };
+        tries.set(entry, known);
+        const backOff = random() * Math.min(capMs, baseMs * 2 ** known.count);
+        if (error.retryAfterMs !== undefined) {
+          known.notAfter += error.retryAfterMs;
+          return error.retryAfterMs + backOff;
+        }
+        known.count++;
+        return known.count < attempts && now() + backOff < known.notAfter ? backOff : undefined;
+      };
+
+      const leave = (traveller: Traveller) => {
+        inside--;
+        onAttempt(traveller);
+        if (traveller.kind === 'failed') {
+          const { entry, error } = traveller;
+          const delayMs = nextDelay(entry, error);
+          if (delayMs !== undefined) {
+            onRetry(error, delayMs);
+            waiting.set(entry, setTimeout(retry, delayMs, entry));
+            return;
+          }
+        }
+        if (tries.size > 0) tries.delete(traveller.entry);
+        subscriber.next(traveller);
+        endIfDone();
+      };
+      const retry = (entry: Entry) => {
+        waiting.delete(entry);
+        const { notAfter } = tries.get(entry)!;
+        enter({ kind: 'missing', entry, notAfter });
+      };
+      /** A stopped scan does not sit waits out. */
+      const giveUp = () => {
+        for (const [entry, timer] of waiting) {
+          clearTimeout(timer);
+          subscriber.next(skippedBy(stop, entry));
+        }
+        waiting.clear();
+        endIfDone();
+      };
+
+      subscriber.add(() => {
+        for (const timer of waiting.values()) clearTimeout(timer);
+        stop.signal.removeEventListener('abort', giveUp);
+      });
+      stop.signal.addEventListener('abort', giveUp);
+      subscriber.add(
+        input.pipe(stage).subscribe({
+          next: leave,
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => subscriber.complete(),
+        }),
+      );
+      subscriber.add(
+        source.subscribe({
+          next: enter,
+          error: (error: unknown) => input.error(error),
+          complete: () => {
+            ended = true;
+            endIfDone();
+          },
+        }),
+      );
+    });
+}

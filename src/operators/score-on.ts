@@ -1,0 +1,49 @@
+import type { OperatorFunction } from 'rxjs';
+import { type Stop, skippedBy } from '../state/stop.ts';
+import type { Scorer, Traveller } from '../types.ts';
+import { batchMap } from './batch-map.ts';
+
+type Scorable = Extract<Traveller, { kind: 'cached' | 'fetched' }>;
+
+export interface ScoreOnOptions {
+  /** Most symbols in one task. @default 128 */
+  readonly batch?: number;
+  readonly stop: Stop;
+}
+
+/**
+ * Scores series, and decodes bodies on the way: one visit to the scorer, in place or on threads.
+ *
+ * Order: batches as they finish. Failure: a symbol's is its outcome; a scorer that cannot work at all stops the scan.
+ * Holds: what waits for the scorer (bodies and series), bounded by the window of credits.
+ */
+export function scoreOn(
+  scorer: Scorer,
+  { batch = 128, stop }: ScoreOnOptions,
+): OperatorFunction<Scorable, Traveller> {
+  return batchMap(
+    async (travellers) => {
+      try {
+        const results = await scorer.score(
+          travellers.map((traveller) =>
+            traveller.kind === 'cached'
+              ? { symbol: traveller.entry.symbol, series: traveller.series }
+              : { symbol: traveller.entry.symbol, payload: traveller.payload },
+          ),
+        );
+        return travellers.map(({ entry }, index): Traveller => {
+          const result = results[index]!;
+          if (!result.ok) return { kind: 'failed', entry, error: result.error };
+          const { row, series } = result;
+          return series === undefined
+            ? { kind: 'scored', entry, row }
+            : { kind: 'scored', entry, row, series };
+        });
+      } catch (cause) {
+        stop.stop('ground-lost', cause as Error);
+        return travellers.map(({ entry }) => skippedBy(stop, entry));
+      }
+    },
+    { size: batch, parallel: scorer.parallel },
+  );
+}

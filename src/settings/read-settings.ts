@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import {
+  type CommandName,
+  type Environment,
+  SETTING_ROWS,
+  type Setting,
+  type SettingName,
+  type Settings,
+} from '../config.ts';
+import { ConfigError } from '../errors.ts';
+import { envName, flagName, keyName } from './names.ts';
+
+/** Where a value came from: an option, a variable, the configuration file, or the default. */
+export type Origin = 'option' | 'variable' | 'file' | 'default';
+
+export interface ReadSettings {
+  readonly settings: Settings;
+  readonly origins: Readonly<Record<SettingName, Origin>>;
+}
+
+/** Texts that were given for a setting, and how to name them in a message. */
+interface Given {
+  readonly texts: readonly string[];
+  readonly origin: Origin;
+  readonly as: string;
+}
+
+/**
+ * Reads the settings of a command from its options, the environment and a configuration file.
+ *
+ * Failure: a `ConfigError` with every problem: unknown options (with the nearest known one), values that are not of
+ * their kind, a file that cannot be read.
+ */
+export async function readSettings(
+  command: CommandName,
+  argv: readonly string[],
+  env: Environment,
+): Promise<ReadSettings> {
+  const problems: string[] = [];
+  const options = readOptions(command, argv, problems);
+  const configFile = options.get('config')?.at(-1) ?? env.TAPESCAN_CONFIG;
+  const file = configFile === undefined ? new Map() : await readConfigFile(configFile, problems);
+
+  const settings: Record<string, unknown> = {};
+  const origins: Record<string, Origin> = {};
+  for (const [name, setting] of SETTING_ROWS) {
+    const given = firstGiven(name, setting, options, env, file, configFile);
+    origins[name] = given?.origin ?? 'default';
+    const values = (given?.texts ?? []).map((text) => {
+      const value = setting.kind.parse(text);
+      if (value === undefined) {
+        const shown = setting.secret ? 'something else' : `\`${text}\``;
+        problems.push(`${given!.as}: expected ${setting.kind.expected}, got ${shown}`);
+      }
+      return value;
+    });
+    settings[name] = setting.many
+      ? values
+      : given
+        ? values.at(-1)
+        : (setting.fallback?.(env) ?? setting.default);
+  }
+  const read = settings as unknown as Settings;
+  if (problems.length === 0 && command !== 'simulate') problems.push(...contradictions(read));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { settings: read, origins: origins as Record<SettingName, Origin> };
+}
+
+/** Values that are right one by one and wrong together. */
+function contradictions({ timeout, symbolTimeout, polygonKey, source, polygonUrl }: Settings): string[] {
+  const problems: string[] = [];
+  if (symbolTimeout < timeout) {
+    problems.push(
+      '--symbol-timeout: expected at least --timeout, which bounds one of a symbol’s requests; raise it or lower --timeout',
+    );
+  }
+  if (source === 'polygon' && polygonKey === undefined && new URL(polygonUrl).protocol === 'https:') {
+    problems.push(
+      'TAPESCAN_POLYGON_KEY: expected an API key for --source polygon; set it, or try --source simulator, which needs none',
+    );
+  }
+  if (polygonKey !== undefined && /[^\x21-\x7e]/.test(polygonKey)) {
+    problems.push(
+      'TAPESCAN_POLYGON_KEY: expected printable characters without spaces; it may have been cut or quoted',
+    );
+  }
+  return problems;
+}
+
+function firstGiven(
+  name: SettingName,
+  setting: Setting<unknown>,
+  options: ReadonlyMap<string, readonly string[]>,
+  env: Environment,
+  file: ReadonlyMap<string, readonly string[]>,
+  configFile: string | undefined,
+): Given | undefined {
+  const option = options.get(keyName(name));
+  if (option !== undefined) return { texts: option, origin: 'option', as: flagName(name) };
+  const variable = env[envName(name)];
+  if (variable !== undefined && variable !== '') {
+    return { texts: setting.many ? variable.split(',') : [variable], origin: 'variable', as: envName(name) };
+  }
+  const value = file.get(keyName(name));
+  if (value !== undefined) return { texts: value, origin: 'file', as: `${configFile}: ${keyName(name)}` };
+  return undefined;
+}
+
+/** Texts by key of the options on the command line. */
+function readOptions(
+  command: CommandName,
+  argv: readonly string[],
+  problems: string[],
+): Map<string, string[]> {
+  const known = new Map<string, 'string' | 'boolean'>([
+    ['config', 'string'],
+    ['help', 'boolean'],
+  ]);
+  for (const [name, { commands, value, secret }] of SETTING_ROWS) {
+    if (commands.includes(command) && !secret)
+      known.set(keyName(name), value === undefined ? 'boolean' : 'string');
+  }
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries([...known].map(([key, type]) => [key, { type }])),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const options = new Map<string, string[]>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') {
+      problems.push(`Unexpected \`${token.value}\`: symbols come from standard input or --universe FILE`);
+    } else if (token.kind === 'option') {
+      const type = known.get(token.name);
+      if (type === undefined)
+        problems.push(`Unknown option \`${token.rawName}\`${suggestion(token.name, known)}`);
+      else if (type === 'string' && (token.value ?? '--').startsWith('--')) {
+        problems.push(`${token.rawName}: expected a value`);
+      } else options.set(token.name, [...(options.get(token.name) ?? []), token.value ?? 'true']);
+    }
+  }
+  return options;
+}
+
+/** Texts by key of a configuration file. */
+async function readConfigFile(path: string, problems: string[]): Promise<Map<string, string[]>> {
+  const texts = new Map<string, string[]>();
+  let document: unknown;
+  try {
+    const { parse } = await import('yaml');
+    document = parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    problems.push(`${path}: cannot be read as YAML: ${(error as Error).message.split('\n')[0]}`);
+    return texts;
+  }
+  if (document === null) return texts;
+  if (typeof document !== 'object' || Array.isArray(document)) {
+    problems.push(`${path}: expected \`setting: value\` lines`);
+    return texts;
+  }
+  const known = new Map(SETTING_ROWS.map(([name, setting]) => [keyName(name), setting]));
+  for (const [key, value] of Object.entries(document)) {
+    const setting = known.get(key);
+    if (setting === undefined) problems.push(`${path}: unknown setting \`${key}\`${suggestion(key, known)}`);
+    else if (setting.secret)
+      problems.push(`${path}: ${key}: a secret does not belong in a file; set its variable`);
+    else if (Array.isArray(value) && !setting.many)
+      problems.push(`${path}: ${key}: expected one value, got a list`);
+    else texts.set(key, (Array.isArray(value) ? value : [value]).map(String));
+  }
+  return texts;
+}
+
+/** The known name nearest to a misspelt one, as the end of a message. */
+function suggestion(given: string, known: ReadonlyMap<string, unknown>): string {
+  const [nearest] = [...known.keys()]
+    .map((name) => ({ name, distance: editDistance(given, name) }))
+    .sort((a, b) => a.distance - b.distance);
+  return nearest !== undefined && nearest.distance <= 3 ? `; did you mean \`${nearest.name}\`?` : '';
+}
+
+/** Levenshtein 1966: insertions, deletions and replacements that turn one text into the other. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

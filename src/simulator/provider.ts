@@ -1,0 +1,213 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CallCounter, type CallCounts } from './call-counter.ts';
+import { deliver, pause, TOO_MANY } from './deliver.ts';
+import { FaultDraws, type FaultKind, type FaultRates } from './faults.ts';
+import type { Market } from './market.ts';
+import { type Answer, PolygonApi } from './polygon-api.ts';
+import { type Route, routeOf } from './route.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+const CALLS_PATH = '/_simulator/calls';
+const KEEP_ALIVE_MS = 60_000;
+
+export interface ProviderOptions {
+  readonly market: Market;
+  /** @default 0 (any free port) */
+  readonly port?: number | undefined;
+  /** @default '127.0.0.1' */
+  readonly host?: string | undefined;
+  /** Before every answer. @default 0 */
+  readonly latencyMs?: number | undefined;
+  /** Up to so much more, by chance. @default 0 */
+  readonly jitterMs?: number | undefined;
+  /** Requests a second, beyond which the answer is 429 with Retry-After. @default no limit */
+  readonly rps?: number | undefined;
+  /** @default none */
+  readonly faults?: FaultRates | undefined;
+  /** Of faults and jitter. @default 1 */
+  readonly seed?: number | undefined;
+  /** How long a `slow` body takes. @default 2000 */
+  readonly slowMs?: number | undefined;
+  /** The key without which the answer is 401. @default any, or none */
+  readonly requireKey?: string | undefined;
+  /** A file to which each call appends a line of JSON. */
+  readonly callsFile?: string | undefined;
+}
+
+/** A running provider. */
+export interface Provider {
+  /** Scheme, host and port, without a slash at the end. */
+  readonly url: string;
+  /** What was asked so far; after `close`, what was asked in all. */
+  calls(): Promise<CallCounts>;
+  /** Resolves once it is closed; rejects, and so ends a process that does not listen, where it failed. */
+  readonly closed: Promise<void>;
+  /** Ends every answer under way and every connection at once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a market over HTTP in the wire format of Polygon's (Massive's) REST API, and counts the calls.
+ *
+ * Failure: rejects where it cannot listen or the calls file cannot be opened. A defect, or a calls file that cannot
+ * be written any more, ends it: `closed` rejects.
+ * Holds: what `PolygonApi` and `FaultDraws` hold, and one body for each answer under way.
+ */
+export async function startProvider({
+  market,
+  port = 0,
+  host = '127.0.0.1',
+  latencyMs = 0,
+  jitterMs = 0,
+  rps,
+  faults = {},
+  seed = 1,
+  slowMs = 2000,
+  requireKey,
+  callsFile,
+}: ProviderOptions): Promise<Provider> {
+  const api = new PolygonApi(market);
+  const bucket = rps === undefined ? undefined : new TokenBucket(rps);
+  const isCalm = jitterMs === 0 && Object.values(faults).every((rate) => rate === 0);
+  const draws = isCalm ? undefined : new FaultDraws(seed, faults);
+  const counter = new CallCounter(callsFile);
+  const onSent = (bytes: number) => counter.sent(bytes);
+  let url = '';
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const time = new Date().toISOString();
+    const { method = '' } = request;
+    const target = URL.parse(request.url ?? '/', 'http://simulator') ?? new URL('http://simulator');
+    if (target.pathname === CALLS_PATH) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(counter.counts()));
+      return;
+    }
+
+    const query = target.searchParams;
+    const key = keyOf(request, query);
+    query.delete('apiKey');
+    const path = query.size === 0 ? target.pathname : `${target.pathname}?${query}`;
+    const route = method === 'GET' ? routeOf(target.pathname) : UNKNOWN_ROUTE;
+    counter.arrived(route.endpoint);
+    const record = (status: number, fault: FaultKind | null = null) =>
+      counter.record({ time, method, path, status, fault });
+    const compress = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    const plain = { draw: NO_FAULT, compress, slowMs, onSent };
+
+    if (requireKey !== undefined && key !== requireKey) {
+      counter.refused('unauthorized');
+      record(401);
+      return deliver(response, UNKNOWN_KEY, plain);
+    }
+    const waitMs = bucket?.take() ?? 0;
+    if (waitMs > 0) {
+      counter.refused('limited');
+      record(429);
+      const headers = { 'retry-after': String(Math.ceil(waitMs / 1000)) };
+      return deliver(response, { status: 429, body: TOO_MANY }, { ...plain, headers });
+    }
+
+    const draw = draws?.next(path) ?? NO_FAULT;
+    const served = servedRoute(route, draw.fault);
+    const fault = draw.fault === 'wrong-symbol' && served === route ? undefined : draw.fault;
+    if (fault === 'hang') return record(0, fault);
+    await pause(latencyMs + jitterMs * draw.jitter, response);
+    if (response.destroyed) return record(0, fault);
+    const answer = api.answer(served, query, originOf(request) ?? url);
+    record(statusOf(fault) ?? answer.status, fault ?? null);
+    const headers = fault === '429-retry-after' ? { 'retry-after': '1' } : undefined;
+    return deliver(response, answer, { ...plain, draw: { ...draw, fault }, headers });
+  }
+
+  /** The route to answer: that of another ticker where the fault is `wrong-symbol`, and there is one. */
+  function servedRoute(route: Route, fault: FaultKind | undefined): Route {
+    if (fault !== 'wrong-symbol' || route.endpoint !== 'aggregates') return route;
+    for (const after of [route.symbol, '']) {
+      for (const { ticker } of market.tickers(after)) {
+        if (ticker === route.symbol) break;
+        if ((market.bars(ticker)?.session.length ?? 0) > 0) return { ...route, symbol: ticker };
+      }
+    }
+    return route;
+  }
+
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+  const { promise: closed, resolve, reject } = Promise.withResolvers<void>();
+  server.on('request', (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      reject(error);
+      void close();
+    });
+  });
+  try {
+    url = await listen(server, port, host);
+  } catch (error) {
+    counter.close();
+    throw error;
+  }
+
+  let closing: Promise<void> | undefined;
+  function close(): Promise<void> {
+    closing ??= new Promise<void>((done) => {
+      server.close(() => {
+        counter.close();
+        resolve();
+        done();
+      });
+      server.closeAllConnections();
+    });
+    return closing;
+  }
+  return { url, calls: async () => counter.counts(), closed, close };
+}
+
+const NO_FAULT = { fault: undefined, variant: 0, jitter: 0 } as const;
+const UNKNOWN_ROUTE: Route = { endpoint: 'other', kind: 'unknown' };
+const UNKNOWN_KEY: Answer = {
+  status: 401,
+  body: Buffer.from(
+    JSON.stringify({ status: 'ERROR', request_id: '0'.repeat(32), error: 'Unknown API Key' }),
+  ),
+};
+
+/** The status that a fault has of its own; 0 where nothing is sent. */
+function statusOf(fault: FaultKind | undefined): number | undefined {
+  switch (fault) {
+    case '429':
+    case '429-retry-after':
+      return 429;
+    case '500':
+      return 500;
+    case 'reset':
+      return 0;
+    case 'html':
+    case 'error-200':
+    case 'empty':
+      return 200;
+    default:
+      return undefined;
+  }
+}
+
+function keyOf(request: IncomingMessage, query: URLSearchParams): string | undefined {
+  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '');
+  return bearer?.[1] ?? query.get('apiKey') ?? undefined;
+}
+
+/** The origin as the client spells it: a next page on another spelling would be foreign to it. */
+function originOf({ headers: { host } }: IncomingMessage): string | undefined {
+  return host === undefined ? undefined : `http://${host}`;
+}
+
+function listen(server: Server, port: number, host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const { address, family, port: bound } = server.address() as AddressInfo;
+      resolve(`http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`);
+    });
+  });
+}

@@ -1,0 +1,49 @@
+import { FEATURES } from '../features.ts';
+import type { RankedRow, Ranking } from '../types.ts';
+import { chunkText } from './chunk-text.ts';
+
+const COLUMNS = [
+  'rank',
+  'symbol',
+  'session',
+  'close',
+  'rating',
+  'signal',
+  'raw',
+  'risk',
+  'trend',
+  'momentum',
+  'volume',
+  'volatility',
+  'oscillator',
+  'breakout',
+  'dollar_vol_20',
+  'scan',
+] as const satisfies readonly (keyof RankedRow)[];
+
+const FEATURE_COLUMNS = FEATURES.filter((name) => !(COLUMNS as readonly string[]).includes(name));
+
+/** A ranking as CSV (RFC 4180: CRLF, header line), features beside the columns of the row; `null` is empty. */
+export function csv({ rows }: Ranking): Iterable<string> {
+  return chunkText(records(rows));
+}
+
+function* records(rows: Ranking['rows']): Generator<string> {
+  yield record([...COLUMNS, ...FEATURE_COLUMNS]);
+  for (const row of rows) {
+    yield record([
+      ...COLUMNS.map((name) => row[name]),
+      ...FEATURE_COLUMNS.map((name) => row.features[name] ?? null),
+    ]);
+  }
+}
+
+function record(values: readonly (string | number | null)[]): string {
+  return `${values.map(field).join(',')}\r\n`;
+}
+
+function field(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}

@@ -1,0 +1,73 @@
+/** The registry of sinks: a text format is one line here. */
+import { extname } from 'node:path';
+import type { Writable } from 'node:stream';
+import { ConfigError } from '../errors.ts';
+import type { Sink } from '../types.ts';
+import { openAtomicFile } from './atomic-file.ts';
+import { consoleTable } from './console-table.ts';
+import { csv } from './csv.ts';
+import { json } from './json.ts';
+import { jsonLines } from './json-lines.ts';
+import { createRedisStream } from './redis-stream.ts';
+import { createTextSink, type TextFormat, type TextSink } from './text-sink.ts';
+import { openWritableTarget } from './writable-target.ts';
+
+interface FormatEntry {
+  readonly extensions: readonly string[];
+  readonly create: (options: { readonly colour: boolean }) => TextFormat;
+}
+
+export const SINK_FORMATS = {
+  ndjson: { extensions: ['.ndjson', '.jsonl'], create: () => jsonLines },
+  csv: { extensions: ['.csv'], create: () => csv },
+  json: { extensions: ['.json'], create: () => json },
+  table: { extensions: ['.txt'], create: consoleTable },
+} as const satisfies Record<string, FormatEntry>;
+
+export type SinkFormat = keyof typeof SINK_FORMATS;
+
+export interface SinkOptions {
+  /** `-` for `stdout`, a path, or `redis://[user:password@]host[:port]/database/stream`. */
+  readonly target: string;
+  /** @default by the extension of a file, else `ndjson` */
+  readonly format?: SinkFormat | undefined;
+  readonly stdout: Writable;
+  /** Whether a table on `stdout` is coloured; a file never is. */
+  readonly colour: boolean;
+}
+
+/** The sink of a target. Failure: `ConfigError` where the target is not one; nothing is opened yet. */
+export function createSink({ target, format, stdout, colour }: SinkOptions): Sink | TextSink {
+  if (/^rediss?:\/\//i.test(target)) {
+    if (format === undefined) return createRedisStream({ url: target });
+    throw new ConfigError([`A Redis stream has entries of its own form: leave out the format \`${format}\``]);
+  }
+  const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(target)?.[1];
+  if (scheme !== undefined)
+    throw new ConfigError([`Expected an output to be -, a file or a redis:// address, got ${scheme}://…`]);
+  if (target === '')
+    throw new ConfigError(['Expected an output to be -, a file or a redis:// address, got ``']);
+
+  if (target === '-') {
+    const name = 'standard output';
+    return createTextSink({
+      name,
+      format: SINK_FORMATS[format ?? 'ndjson'].create({ colour }),
+      open: async () => openWritableTarget(name, stdout),
+    });
+  }
+  return createTextSink({
+    name: target,
+    format: SINK_FORMATS[format ?? formatOf(target)].create({ colour: false }),
+    open: () => openAtomicFile(target),
+  });
+}
+
+/** The format that a file's extension says, `ndjson` where it says nothing. */
+function formatOf(path: string): SinkFormat {
+  const extension = extname(path).toLowerCase();
+  const found = Object.entries<FormatEntry>(SINK_FORMATS).find(([, { extensions }]) =>
+    extensions.includes(extension),
+  );
+  return (found?.[0] as SinkFormat | undefined) ?? 'ndjson';
+}

@@ -1,0 +1,67 @@
+import type { Ranking, Sink } from '../types.ts';
+
+/** A way to write a ranking as text: chunks of about 64 K characters, made as they are iterated. */
+export type TextFormat = (ranking: Ranking) => Iterable<string>;
+
+/** Where text goes: a file that appears as a whole, or a stream. */
+export interface TextTarget {
+  write(text: string): Promise<void> | undefined;
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+  /** Set once nobody reads any more: the rest need not be written. */
+  readonly closedEarly?: boolean;
+}
+
+export interface TextSinkOptions {
+  readonly name: string;
+  readonly format: TextFormat;
+  readonly open: () => Promise<TextTarget>;
+}
+
+export interface TextSink extends Sink {
+  /** Whether the reader went away before the end (`| head`). */
+  readonly closedEarly: boolean;
+}
+
+/**
+ * Writes a ranking as text to a target. Can publish again: a file is replaced, a stream goes on.
+ *
+ * Failure: the target's, and then it is left as if nothing had been written, where it can be.
+ * Holds: a chunk of text and the target's buffer.
+ */
+export function createTextSink({ name, format, open }: TextSinkOptions): TextSink {
+  let target: TextTarget | undefined;
+  let closedEarly = false;
+
+  const close = async () => {
+    const open = target;
+    target = undefined;
+    await open?.abort();
+  };
+
+  return {
+    name,
+    get closedEarly() {
+      return closedEarly;
+    },
+    async open() {
+      target ??= await open();
+    },
+    async publish(ranking) {
+      target ??= await open();
+      try {
+        for (const chunk of format(ranking)) {
+          await target.write(chunk);
+          if (target.closedEarly) break;
+        }
+        await target.commit();
+        closedEarly = target.closedEarly ?? false;
+        target = undefined;
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    },
+    close,
+  };
+}

@@ -1,0 +1,118 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { Dispatcher } from 'undici';
+import { ScanError } from '../errors.ts';
+
+const unzip = promisify(gunzip);
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The body, unzipped. */
+  readonly body: Uint8Array;
+  /** Bytes of the body as they came over the wire. */
+  readonly wireBytes: number;
+}
+
+export interface HttpGetOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bytes; a larger body (before or after unzipping) is refused. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One GET on a pool, the body read whole.
+ *
+ * Any status is an answer. Failure: a `ScanError` at stage `fetch` with a message without URL; an aborted signal
+ * rejects at once and gives the connection up. Holds: the body, at most `maxBytes` and one chunk.
+ */
+export async function httpGet(
+  pool: Dispatcher,
+  path: string,
+  { headers, maxBytes, signal }: HttpGetOptions,
+): Promise<HttpAnswer> {
+  const answer = await dispatch(pool, path, { headers, maxBytes, signal });
+  if (answer.headers['content-encoding'] !== 'gzip') return answer;
+  try {
+    return { ...answer, body: await unzip(answer.body, { maxOutputLength: maxBytes }) };
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
+    throw new ScanError('malformed', 'A body that does not unzip', { stage: 'fetch', cause });
+  }
+}
+
+// `dispatch` costs about half of what `request` and its body stream do: the handler is called with the chunks.
+function dispatch(
+  pool: Dispatcher,
+  path: string,
+  { headers, maxBytes, signal }: HttpGetOptions,
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let controller: Dispatcher.DispatchController | undefined;
+    let status = 0;
+    let received: HttpAnswer['headers'] = {};
+    let wireBytes = 0;
+
+    const refuse = (error: Error) => {
+      signal.removeEventListener('abort', onAbort);
+      reject(error);
+    };
+    const onAbort = () => {
+      const error = new ScanError('timed-out', 'The call was cut off', { stage: 'fetch' });
+      controller?.abort(error);
+      refuse(error);
+    };
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+
+    pool.dispatch(
+      { method: 'GET', path, headers },
+      {
+        onRequestStart(started) {
+          controller = started;
+          // Aborted while it waited for a connection.
+          if (signal.aborted) started.abort(new Error('aborted'));
+        },
+        onResponseStart(_controller, statusCode, responseHeaders) {
+          // Informational answers precede the real one.
+          if (statusCode < 200) return;
+          status = statusCode;
+          received = responseHeaders;
+        },
+        onResponseData(current, chunk) {
+          wireBytes += chunk.byteLength;
+          if (wireBytes <= maxBytes) {
+            chunks.push(chunk);
+            return;
+          }
+          const error = tooLarge(maxBytes);
+          current.abort(error);
+          refuse(error);
+        },
+        onResponseEnd() {
+          signal.removeEventListener('abort', onAbort);
+          const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+          resolve({ status, headers: received, body, wireBytes });
+        },
+        onResponseError(_controller, error) {
+          refuse(toScanError(error));
+        },
+      },
+    );
+  });
+}
+
+function tooLarge(maxBytes: number): ScanError {
+  return new ScanError('too-large', `A body of more than ${maxBytes} bytes`, { stage: 'fetch' });
+}
+
+function toScanError(cause: Error): ScanError {
+  if (cause instanceof ScanError) return cause;
+  const code = (cause as NodeJS.ErrnoException).code ?? cause.name;
+  const timedOut = /TIMEOUT|ETIMEDOUT/.test(code);
+  return timedOut
+    ? new ScanError('timed-out', `The provider did not answer in time (${code})`, { stage: 'fetch', cause })
+    : new ScanError('connection-failed', `The connection failed (${code})`, { stage: 'fetch', cause });
+}

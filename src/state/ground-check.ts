@@ -1,0 +1,56 @@
+import { LostGroundError, type ScanError, type SymbolErrorCode } from '../errors.ts';
+import type { Traveller } from '../types.ts';
+
+/** Failures that say nothing of the provider's will to answer. */
+const NO_REFUSAL: ReadonlySet<SymbolErrorCode> = new Set(['rate-limited', 'bad-bars', 'defect']);
+
+/**
+ * Notices a provider that refuses every call: no answer it gave could be used, and it gave `limit` of them.
+ * One usable answer ends the suspicion for good: from then on a failure is the
+ * symbol's own.
+ */
+export class GroundCheck {
+  readonly #provider: string;
+  readonly #limit: number;
+  #usable = 0;
+  #refused = 0;
+  #last: ScanError | undefined;
+
+  constructor(provider: string, limit: number) {
+    this.#provider = provider;
+    this.#limit = limit;
+  }
+
+  /** Takes the result of an attempt; the error where the ground is lost. */
+  judge(result: Traveller): LostGroundError | undefined {
+    // Only what came from the provider carries its series.
+    if (result.kind === 'scored' && result.series !== undefined) this.#usable++;
+    if (result.kind === 'failed' && !NO_REFUSAL.has(result.error.code)) {
+      this.#refused++;
+      this.#last = result.error;
+    }
+    return this.#refused >= this.#limit ? this.verdict() : undefined;
+  }
+
+  /** The error where not one call brought anything, however few there were. */
+  verdict(): LostGroundError | undefined {
+    if (this.#usable > 0 || this.#last === undefined) return undefined;
+    const { code, message } = this.#last;
+    return new LostGroundError(
+      `${this.#provider} refused every call (${this.#refused} so far). The last one: ${code}, ${message}. ${remedy(code)}`,
+      { cause: this.#last },
+    );
+  }
+}
+
+function remedy(code: ScanError['code']): string {
+  switch (code) {
+    case 'unauthorized':
+      return 'Check the key (TAPESCAN_POLYGON_KEY) and what its plan includes.';
+    case 'connection-failed':
+    case 'timed-out':
+      return 'Check the network, the provider’s status and --polygon-url.';
+    default:
+      return 'Check the provider’s status and --polygon-url.';
+  }
+}

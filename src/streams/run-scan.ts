@@ -1,0 +1,282 @@
+import { Observable } from 'rxjs';
+import { noStore } from '../cache/none.ts';
+import { lastCompletedSession, sessionOnOrBefore, sessionsBack } from '../calendar/nyse.ts';
+import type { Logger } from '../log.ts';
+import type { ScreenBounds } from '../operators/screen.ts';
+import { formatSession } from '../session.ts';
+import { Credits } from '../state/credits.ts';
+import { GroundCheck } from '../state/ground-check.ts';
+import { Ledger } from '../state/ledger.ts';
+import { Ranker } from '../state/ranker.ts';
+import { StageClock } from '../state/stage-clock.ts';
+import { Stop } from '../state/stop.ts';
+import type {
+  BarSource,
+  Entry,
+  History,
+  Outcome,
+  Ranking,
+  ReceiptWriter,
+  SeriesStore,
+  Session,
+  Summary,
+} from '../types.ts';
+import { entriesOf, readUniverse } from '../universe/read-universe.ts';
+import { VERSION } from '../version.ts';
+import { createScorer } from '../workers/scorer.ts';
+import { scan } from './scan.ts';
+import { until } from './until.ts';
+
+/** Symbols as bytes of a list, in any of the forms that the command takes. */
+export interface SymbolBytes {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** It has an end that is soon reached: a stopped scan still accounts for the rest of it. */
+  readonly isFile: boolean;
+  /** Makes a pending read end. */
+  stop(): void;
+}
+
+export interface ScanOptions {
+  /** What to scan: symbols, or the bytes of a list of symbols. */
+  readonly universe: Iterable<string> | AsyncIterable<string> | SymbolBytes;
+  /** Where bars come from. The caller closes it. */
+  readonly source: BarSource;
+  /** Where bars are kept. The caller closes it. @default nowhere */
+  readonly store?: SeriesStore;
+  /** Where receipts go, one an outcome. The caller closes it. */
+  readonly receipts?: ReceiptWriter;
+  /** Names the scan in its rows. @default made from the session, the time and chance */
+  readonly id?: string;
+  /** The as-of session. @default the last completed one */
+  readonly asOf?: Session;
+  /** Bars looked at, at most. @default 260 */
+  readonly lookback?: number;
+  /** Keep only the best so many rows. @default all */
+  readonly top?: number | undefined;
+  /** Requests under way at once. @default 64 */
+  readonly concurrency?: number;
+  /** Symbols inside at once. @default 2048, fewer where `lookback` makes them large */
+  readonly window?: number | undefined;
+  /** Scoring threads; 0 scores in place. @default 'auto': threads where the work is worth them */
+  readonly workers?: number | 'auto';
+  /** Milliseconds for one request, from sending to last byte. @default 10_000 */
+  readonly timeoutMs?: number;
+  /** Milliseconds for one symbol, all attempts and waits; what the provider asks to wait comes on top. @default 60_000 */
+  readonly symbolTimeoutMs?: number;
+  /** Attempts for one symbol, the first included. @default 5 */
+  readonly attempts?: number;
+  /** Milliseconds for the scan; the rest is skipped. @default 1_800_000 */
+  readonly deadlineMs?: number;
+  /** Bounds of the rules on data. */
+  readonly bounds?: ScreenBounds;
+  /** Ends the scan in order: what is finished is ranked, the rest is skipped. */
+  readonly signal?: AbortSignal;
+  readonly log?: Pick<Logger, 'debug' | 'info' | 'warn'>;
+}
+
+/** What a scan emits: the outcome of every entry as it happens, then its ranking. */
+export type ScanEvent = Outcome | { readonly kind: 'ranking'; readonly ranking: Ranking };
+
+const DEFAULT_WINDOW = 2048;
+/** Bytes that the bodies inside may take by their own size limit, with the default window. */
+const WINDOW_BYTES = 256 * 2 ** 20;
+/** Bodies of the size limit are far above what comes: 80 to 110 bytes a bar. */
+const BYTES_PER_BAR = 256;
+/** How much further back than `lookback` sessions its bars may lie, for symbols with gaps. */
+const SLACK = 1.25;
+
+/**
+ * Runs a scan on its parts: makes what it needs, watches the deadline and the ground, and ends with the ranking.
+ *
+ * Each subscription is a scan. Unsubscribing before the end stops it and drops the ranking; `signal` stops it and
+ * keeps the ranking. Order: outcomes as symbols finish. Failure: where the ground was lost, the ranking of what was
+ * finished comes first, then a `LostGroundError`. Holds: `window` symbols, and a compact row for each ranked one.
+ */
+export function runScan(options: ScanOptions): Observable<ScanEvent> {
+  return new Observable<ScanEvent>((subscriber) => {
+    const {
+      universe,
+      source,
+      store = noStore,
+      receipts,
+      asOf = lastCompletedSession(Date.now()),
+      id = newScanId(asOf),
+      lookback = 260,
+      top,
+      concurrency = 64,
+      window = defaultWindow(lookback),
+      workers = 'auto',
+      timeoutMs = 10_000,
+      symbolTimeoutMs = 60_000,
+      attempts = 5,
+      deadlineMs = 1_800_000,
+      bounds = {},
+      signal,
+      log,
+    } = options;
+    const started = Date.now();
+    const history = historyOf(asOf, lookback);
+    const scorer = createScorer({ workers, history });
+    const stop = new Stop();
+    const ledger = new Ledger();
+    const ranker = new Ranker({ top });
+    const clock = new StageClock();
+    const ground = new GroundCheck(source.name, Math.max(concurrency, 20));
+    const cache = { hits: 0, misses: 0 };
+    const before = { ...source.traffic };
+    let retries = 0;
+    let storeFailed = false;
+
+    const interrupt = () => stop.stop('interrupted');
+    const deadline = setTimeout(() => stop.stop('deadline'), deadlineMs);
+    if (signal?.aborted) interrupt();
+    signal?.addEventListener('abort', interrupt);
+
+    const outcomes = scan({
+      universe: entriesUntil(universe, stop),
+      source,
+      store,
+      scorer,
+      receipts,
+      history,
+      bounds,
+      concurrency,
+      timeoutMs,
+      retry: {
+        attempts,
+        withinMs: Math.max(0, symbolTimeoutMs - timeoutMs),
+        onAttempt: (result) => {
+          const lost = ground.judge(result);
+          if (lost) stop.stop('ground-lost', lost);
+        },
+        onRetry: ({ code, stage, retryAfterMs }, delayMs) => {
+          retries++;
+          log?.debug({ code, stage, retryAfterMs, delayMs: Math.round(delayMs) }, 'Asking again');
+        },
+      },
+      cache: {
+        onRead: (hits, misses) => {
+          cache.hits += hits;
+          cache.misses += misses;
+        },
+        onStoreError: (error, doing) => {
+          if (storeFailed) return;
+          storeFailed = true;
+          log?.warn({ err: error, store: store.name }, `The cache cannot ${doing}: the scan goes on without`);
+        },
+      },
+      credits: new Credits(window),
+      ledger,
+      ranker,
+      clock,
+      stop,
+    });
+
+    const summarize = (): Summary => {
+      const ended = Date.now();
+      const seconds = (ended - started) / 1000;
+      return {
+        type: 'summary',
+        scan: id,
+        version: VERSION,
+        as_of: formatSession(asOf),
+        source: source.name,
+        started: new Date(started).toISOString(),
+        ended: new Date(ended).toISOString(),
+        stopped: stop.reason ?? null,
+        in: ledger.in,
+        outcomes: { ...ledger.outcomes },
+        filtered: sorted(ledger.filtered),
+        failed: sorted(ledger.failed),
+        skipped: sorted(ledger.skipped),
+        conserved: ledger.conserved,
+        ranked_written: ranker.length,
+        calls: source.traffic.calls - before.calls,
+        retries,
+        bytes: source.traffic.bytes - before.bytes,
+        cache: {
+          ...cache,
+          hit_rate: cache.hits + cache.misses === 0 ? null : cache.hits / (cache.hits + cache.misses),
+        },
+        seconds: { total: seconds, ...clock.seconds() },
+        symbols_per_second: seconds === 0 ? 0 : Math.round(ledger.in / seconds),
+        peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+      };
+    };
+
+    let closing: Promise<void> | undefined;
+    const close = () => {
+      clearTimeout(deadline);
+      signal?.removeEventListener('abort', interrupt);
+      closing ??= scorer.close();
+      return closing;
+    };
+    const end = async () => {
+      await close();
+      const nothingUsable = stop.reason === undefined && cache.hits === 0;
+      const lost = stop.cause ?? (nothingUsable ? ground.verdict() : undefined);
+      const rows = ranker.rows(id);
+      subscriber.next({ kind: 'ranking', ranking: { rows, length: ranker.length, summary: summarize() } });
+      if (lost) subscriber.error(lost);
+      else subscriber.complete();
+    };
+    const subscription = outcomes.subscribe({
+      next: (outcome) => subscriber.next(outcome),
+      error: (error: unknown) => {
+        void close().finally(() => subscriber.error(error));
+      },
+      complete: () => {
+        end().catch((error: unknown) => subscriber.error(error));
+      },
+    });
+    return () => {
+      interrupt();
+      subscription.unsubscribe();
+      void close();
+    };
+  });
+}
+
+/** The bars that a scan as of a session looks at. */
+export function historyOf(asOf: Session, lookback: number): History {
+  return {
+    from: sessionsBack(asOf, Math.ceil(lookback * SLACK)),
+    to: sessionOnOrBefore(asOf),
+    bars: lookback,
+  };
+}
+
+function defaultWindow(lookback: number): number {
+  return Math.max(64, Math.min(DEFAULT_WINDOW, Math.floor(WINDOW_BYTES / (lookback * BYTES_PER_BAR))));
+}
+
+/**
+ * Entries until the scan is stopped; of a list that has an end, the rest too: it leaves as skipped. Input that cannot
+ * be read any further stops the scan.
+ */
+async function* entriesUntil(
+  universe: ScanOptions['universe'],
+  stop: Stop,
+): AsyncGenerator<readonly Entry[]> {
+  const fromBytes = 'chunks' in universe;
+  const entries = fromBytes ? readUniverse(universe.chunks) : entriesOf(universe);
+  const hasEnd = fromBytes ? universe.isFile : Symbol.iterator in universe;
+  if (fromBytes && !hasEnd) stop.signal.addEventListener('abort', () => universe.stop(), { once: true });
+  try {
+    yield* hasEnd ? entries : until(entries, stop.signal);
+  } catch (cause) {
+    stop.stop('ground-lost', cause as Error);
+  }
+}
+
+/** Unique without a register: the session, the time and four random characters. */
+export function newScanId(asOf: Session): string {
+  const chance = Math.floor(Math.random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  return `${formatSession(asOf)}.${Date.now().toString(36)}${chance}`;
+}
+
+function sorted(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

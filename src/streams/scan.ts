@@ -1,0 +1,85 @@
+import { type Observable, pipe, tap } from 'rxjs';
+import { admit } from '../operators/admit.ts';
+import { type CacheTapOptions, readCache, writeCache } from '../operators/cache-tap.ts';
+import { fetchBars } from '../operators/fetch-bars.ts';
+import { observeStage } from '../operators/observe-stage.ts';
+import { prescreen } from '../operators/prescreen.ts';
+import { type RetryTransientOptions, retryTransient } from '../operators/retry-transient.ts';
+import { scoreOn } from '../operators/score-on.ts';
+import { type ScreenBounds, screen } from '../operators/screen.ts';
+import { settle } from '../operators/settle.ts';
+import { through } from '../operators/through.ts';
+import type { Credits } from '../state/credits.ts';
+import type { Ledger } from '../state/ledger.ts';
+import type { Ranker } from '../state/ranker.ts';
+import type { StageClock } from '../state/stage-clock.ts';
+import type { Stop } from '../state/stop.ts';
+import type { BarSource, Entry, History, Outcome, ReceiptWriter, Scorer, SeriesStore } from '../types.ts';
+
+/** Everything that a scan is made of: the parts it runs on, its settings, and what it keeps while it runs. */
+export interface ScanParts {
+  readonly universe: AsyncIterable<readonly Entry[]>;
+  readonly source: BarSource;
+  readonly store: SeriesStore;
+  readonly scorer: Scorer;
+  readonly receipts?: ReceiptWriter | undefined;
+
+  readonly history: History;
+  readonly bounds: ScreenBounds;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly retry: Omit<RetryTransientOptions, 'stop'>;
+  readonly cache: Omit<CacheTapOptions, 'dataset' | 'history'>;
+
+  readonly credits: Credits;
+  readonly ledger: Ledger;
+  readonly ranker: Ranker;
+  readonly clock: StageClock;
+  readonly stop: Stop;
+}
+
+/**
+ * A scan: entries in, and each of them out again exactly once, as its outcome. The ranker then has the ranking.
+ *
+ * A fetched body is decoded and scored in one visit to the scorer, so what decoding finds wrong is retried as any
+ * other bad answer, and the cache is written behind it: it stores columns.
+ *
+ * Order: as symbols finish. Failure: a symbol's is its outcome; what ends a scan goes through `stop`, and the symbols
+ * inside leave as skipped. Holds: at most `credits.window` symbols, from the first stage to the last.
+ */
+export function scan({
+  universe,
+  source,
+  store,
+  scorer,
+  receipts,
+  history,
+  bounds,
+  concurrency,
+  timeoutMs,
+  retry,
+  cache,
+  credits,
+  ledger,
+  ranker,
+  clock,
+  stop,
+}: ScanParts): Observable<Outcome> {
+  const cacheTap = { dataset: source.dataset, history, ...cache };
+  const timed = observeStage(clock);
+  return admit(universe, credits).pipe(
+    tap(() => ledger.enter()),
+    prescreen(stop),
+    through(['entered'], timed('cache_read', readCache(store, cacheTap))),
+    retryTransient(
+      pipe(
+        through(['missing'], timed('fetch', fetchBars(source, history, { concurrency, timeoutMs, stop }))),
+        through(['cached', 'fetched'], timed('score', scoreOn(scorer, { stop }))),
+      ),
+      { ...retry, stop },
+    ),
+    through(['scored'], timed('cache_write', writeCache(store, cacheTap))),
+    through(['scored'], screen(history.to, bounds)),
+    settle({ ledger, ranker, receipts, credits, stop }),
+  );
+}

@@ -1,0 +1,12 @@
+const MAX_CHARACTERS = 64;
+/** Control, format, unassigned and private characters, and the line and paragraph separators. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * A foreign text for people to read: at most 64 characters (the last one `…` where there was more), with `�` for
+ * what is not printable. A copy, so that keeping it does not keep the text it was a part of.
+ */
+export function printable(text: string): string {
+  const shortened = text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS - 1)}…` : text;
+  return Buffer.from(shortened).toString().replace(UNPRINTABLE, '\uFFFD');
+}

@@ -1,0 +1,78 @@
+import type { ScoreJob, Scorer } from '../types.ts';
+import { createInPlaceScorer } from './in-place.ts';
+import type { ScoreOptions } from './score.ts';
+
+export interface AdaptiveOptions {
+  readonly threads: number;
+  /** Bytes of bodies seen before threads are started. @default 32 MiB */
+  readonly worthBytes?: number;
+}
+
+/**
+ * Bytes of bodies that are worth threads: about 45 ms of decoding at 1.4 ns a byte, or 1,300 symbols of a year.
+ *
+ * Loading and starting a pool takes 20 ms of this thread, 65 ms until it answers, and its threads compile the decoder
+ * and the kernel anew, 110 ms of processor in all. How much is to come is not known; that it is as much as has been
+ * seen is the fair guess, and at twice the cost of starting it pays.
+ */
+const WORTH_BYTES = 32 * 2 ** 20;
+
+/**
+ * Scores in place until the bodies seen are worth threads, goes on in place while these start, and then gives them the
+ * batches with bodies.
+ *
+ * A batch of decoded series stays in place for good: 4 µs a symbol of a year, against 2 µs of this thread for copying it
+ * to another and waiting for the answer. Failure: as the one that scores; threads that cannot start are a
+ * `LostGroundError` of the next batch for them.
+ */
+export function createAdaptiveScorer(
+  options: ScoreOptions,
+  { threads, worthBytes = WORTH_BYTES }: AdaptiveOptions,
+): Scorer {
+  const inPlace = createInPlaceScorer(options);
+  let seen = 0;
+  let starting: Promise<Scorer> | undefined;
+  let pool: Scorer | undefined;
+  let failure: unknown;
+
+  const start = async (): Promise<Scorer> => {
+    // Loaded only where it is used: most runs are small, and the library takes as long to load as all of our code.
+    const { startPool } = await import('./pool.ts');
+    return startPool(options, { threads });
+  };
+
+  return {
+    parallel: 2 * threads,
+    async score(jobs) {
+      const bytes = bodyBytes(jobs);
+      if (bytes === 0) return inPlace.score(jobs);
+      if (failure !== undefined) throw failure;
+      if (pool !== undefined) return pool.score(jobs);
+      seen += bytes;
+      if (seen >= worthBytes && starting === undefined) {
+        starting = start();
+        starting.then(
+          (started) => {
+            pool = started;
+          },
+          (error: unknown) => {
+            failure = error;
+          },
+        );
+      }
+      return inPlace.score(jobs);
+    },
+    async close() {
+      const started = await starting?.catch(() => undefined);
+      await started?.close();
+    },
+  };
+}
+
+function bodyBytes(jobs: readonly ScoreJob[]): number {
+  let bytes = 0;
+  for (const job of jobs) {
+    if ('payload' in job) for (const page of job.payload.pages) bytes += page.byteLength;
+  }
+  return bytes;
+}

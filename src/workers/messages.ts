@@ -1,0 +1,132 @@
+/**
+ * What goes to a scoring thread and comes back: a batch each way, its bytes in one block that is transferred.
+ *
+ * A symbol of its own would cost more in messages than in scoring, and cloned objects more than both.
+ */
+import { ScanError, type Stage, type SymbolErrorCode } from '../errors.ts';
+import { ROW_WIDTH } from '../features.ts';
+import type { ScoreJob, ScoreResult, SeriesBytes, WireFormat } from '../types.ts';
+import { DECODERS } from './decoders/index.ts';
+import type { ScoreOptions } from './score.ts';
+
+/** Jobs on their way to a thread. */
+export interface ScoreTask {
+  readonly options: ScoreOptions;
+  readonly symbols: readonly string[];
+  /** For each job: 0 for a series, or the number of its wire format; how many blocks it has; offset and length of each. */
+  readonly layout: Uint32Array;
+  readonly block: ArrayBuffer;
+}
+
+/** Results on their way back. */
+export interface ScoreAnswer {
+  readonly rows: Float64Array;
+  /** Offset and length of each job's decoded series in `block`; length 0 where there is none. */
+  readonly layout: Uint32Array;
+  readonly block: ArrayBuffer;
+  readonly errors: readonly WireError[];
+}
+
+/** A `ScanError` as plain data: its class does not survive the way. */
+interface WireError {
+  readonly job: number;
+  readonly code: SymbolErrorCode;
+  readonly stage: Stage;
+  readonly message: string;
+  /** Where a defect was thrown. */
+  readonly stack: string | undefined;
+}
+
+const FORMATS = Object.keys(DECODERS) as readonly WireFormat[];
+
+/** Copies a batch into one block. */
+export function packTask(jobs: readonly ScoreJob[], options: ScoreOptions): ScoreTask {
+  const layout: number[] = [];
+  const blocks: Uint8Array[] = [];
+  let size = 0;
+  for (const job of jobs) {
+    const own = 'payload' in job ? job.payload.pages : [job.series];
+    layout.push('payload' in job ? FORMATS.indexOf(job.payload.format) + 1 : 0, own.length);
+    for (const bytes of own) {
+      layout.push(size, bytes.byteLength);
+      blocks.push(bytes);
+      size = aligned(size + bytes.byteLength);
+    }
+  }
+  return {
+    options,
+    symbols: jobs.map(({ symbol }) => symbol),
+    layout: Uint32Array.from(layout),
+    block: join(blocks, size),
+  };
+}
+
+/** The jobs of a task, as views on its block. */
+export function unpackTask({ symbols, layout, block }: ScoreTask): ScoreJob[] {
+  let at = 0;
+  return symbols.map((symbol): ScoreJob => {
+    const format = layout[at]!;
+    const pages = Array.from({ length: layout[at + 1]! }, (_, page) => {
+      const entry = at + 2 + 2 * page;
+      return new Uint8Array(block, layout[entry]!, layout[entry + 1]!);
+    });
+    at += 2 + 2 * pages.length;
+    return format === 0
+      ? { symbol, series: pages[0]! }
+      : { symbol, payload: { format: FORMATS[format - 1]!, pages } };
+  });
+}
+
+/** Puts rows and decoded series of a batch into a block each. */
+export function packAnswer(results: readonly ScoreResult[]): ScoreAnswer {
+  const rows = new Float64Array(results.length * ROW_WIDTH);
+  const layout = new Uint32Array(results.length * 2);
+  const blocks: Uint8Array[] = [];
+  const errors: WireError[] = [];
+  let size = 0;
+  results.forEach((result, job) => {
+    if (!result.ok) {
+      const { code, stage, message, cause } = result.error;
+      errors.push({ job, code, stage, message, stack: cause instanceof Error ? cause.stack : undefined });
+      return;
+    }
+    rows.set(result.row, job * ROW_WIDTH);
+    if (result.series === undefined) return;
+    layout[2 * job] = size;
+    layout[2 * job + 1] = result.series.byteLength;
+    blocks.push(result.series);
+    size = aligned(size + result.series.byteLength);
+  });
+  return { rows, layout, block: join(blocks, size), errors };
+}
+
+/** The results of an answer, as views on its blocks: keeping one row or series keeps the block it stands in. */
+export function unpackAnswer({ rows, layout, block, errors }: ScoreAnswer): ScoreResult[] {
+  const results = Array.from({ length: layout.length / 2 }, (_, job): ScoreResult => {
+    const row = rows.subarray(job * ROW_WIDTH, (job + 1) * ROW_WIDTH);
+    const length = layout[2 * job + 1]!;
+    if (length === 0) return { ok: true, row };
+    const series: SeriesBytes = new Uint8Array(block, layout[2 * job]!, length);
+    return { ok: true, row, series };
+  });
+  for (const { job, code, stage, message, stack } of errors) {
+    results[job] = { ok: false, error: new ScanError(code, message, { stage, cause: stack }) };
+  }
+  return results;
+}
+
+/** Columns of doubles start at multiples of 8. */
+function aligned(size: number): number {
+  return (size + 7) & ~7;
+}
+
+function join(blocks: readonly Uint8Array[], size: number): ArrayBuffer {
+  // All but the gaps between blocks is written below: zeroing it first would cost as much as copying.
+  const joined = Buffer.allocUnsafeSlow(size);
+  let at = 0;
+  for (const bytes of blocks) {
+    joined.set(bytes, at);
+    at = aligned(at + bytes.byteLength);
+  }
+  return joined.buffer;
+}

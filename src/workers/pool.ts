@@ -1,0 +1,58 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { LostGroundError } from '../errors.ts';
+import type { Scorer } from '../types.ts';
+import { packTask, type ScoreAnswer, type ScoreTask, unpackAnswer } from './messages.ts';
+import type { ScoreOptions } from './score.ts';
+
+export interface PoolOptions {
+  readonly threads: number;
+  /** The module that a thread runs. @default the one beside this file, as source or as built */
+  readonly entry?: URL;
+}
+
+/**
+ * Starts threads that score, and resolves when each has answered once.
+ *
+ * Failure: a `LostGroundError` where the threads cannot start, or die under a batch. Holds: two batches a thread, one
+ * at work and one waiting; a batch is copied into the block that is handed over.
+ */
+export async function startPool(
+  options: ScoreOptions,
+  { threads, entry = new URL(`./score.worker${extname(import.meta.url)}`, import.meta.url) }: PoolOptions,
+): Promise<Scorer> {
+  const filename = fileURLToPath(entry);
+  // As many threads from first to last: fewer would be ended and started with every lull.
+  const pool = new Piscina<ScoreTask, ScoreAnswer>({ minThreads: threads, maxThreads: threads });
+  // A thread that dies without a batch is replaced; with one, the batch's promise tells.
+  pool.on('error', () => {});
+
+  const run = async (task: ScoreTask): Promise<ScoreAnswer> => {
+    try {
+      // The entry is named with the task and not with the pool: a module that cannot be loaded then fails this promise.
+      return await pool.run(task, {
+        filename,
+        transferList: [task.layout.buffer as ArrayBuffer, task.block],
+      });
+    } catch (cause) {
+      throw new LostGroundError('The scoring threads stopped working; `workers: 0` scores without them', {
+        cause,
+      });
+    }
+  };
+
+  try {
+    await Promise.all(Array.from({ length: threads }, () => run(packTask([], options))));
+  } catch (error) {
+    await pool.destroy();
+    throw error;
+  }
+  return {
+    parallel: 2 * threads,
+    async score(jobs) {
+      return unpackAnswer(await run(packTask(jobs, options)));
+    },
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,131 @@
+import { from, lastValueFrom, mergeMap, Subject, toArray } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { ScanError, type SymbolErrorCode } from '../../src/errors.ts';
+import { type RetryTransientOptions, retryTransient } from '../../src/operators/retry-transient.ts';
+import { Stop } from '../../src/state/stop.ts';
+import type { Entry, Traveller } from '../../src/types.ts';
+import { entryOf } from '../support/entries.ts';
+
+const failure = (entry: Entry, code: SymbolErrorCode, retryAfterMs?: number): Traveller => ({
+  kind: 'failed',
+  entry,
+  error: new ScanError(code, code, { stage: 'fetch', retryAfterMs }),
+});
+const success = (entry: Entry): Traveller => ({ kind: 'filtered', entry, rules: ['seen'] });
+const missing = (symbol: string): Traveller => ({ kind: 'missing', entry: entryOf(symbol) });
+
+/** Runs symbols through a stage that answers by symbol and number of the attempt. */
+async function run(
+  symbols: readonly string[],
+  answer: (entry: Entry, attempt: number) => Traveller,
+  options: Partial<RetryTransientOptions> = {},
+) {
+  const attempts = new Map<string, number>();
+  const stage = mergeMap(async ({ entry }: Traveller) => {
+    const attempt = (attempts.get(entry.symbol) ?? 0) + 1;
+    attempts.set(entry.symbol, attempt);
+    await new Promise(setImmediate);
+    return answer(entry, attempt);
+  });
+  const outcomes = await lastValueFrom(
+    from(symbols.map(missing)).pipe(
+      retryTransient(stage, { stop: new Stop(), baseMs: 1, ...options }),
+      toArray(),
+    ),
+  );
+  return { attempts, outcomes: outcomes.map(({ kind, entry }) => `${entry.symbol} ${kind}`).sort() };
+}
+
+describe('retryTransient', () => {
+  it('asks again where the failure is transient, until there is an answer', async () => {
+    const { attempts, outcomes } = await run(['A', 'B'], (entry, attempt) =>
+      entry.symbol === 'A' && attempt < 4 ? failure(entry, 'server-error') : success(entry),
+    );
+    expect(outcomes).toEqual(['A filtered', 'B filtered']);
+    expect(attempts).toEqual(
+      new Map([
+        ['A', 4],
+        ['B', 1],
+      ]),
+    );
+  });
+
+  it('does not ask again where asking cannot help', async () => {
+    const { attempts, outcomes } = await run(['A'], (entry) => failure(entry, 'unauthorized'));
+    expect(outcomes).toEqual(['A failed']);
+    expect(attempts.get('A')).toBe(1);
+  });
+
+  it('gives up after the last attempt', async () => {
+    const { attempts, outcomes } = await run(['A'], (entry) => failure(entry, 'malformed'), { attempts: 3 });
+    expect(outcomes).toEqual(['A failed']);
+    expect(attempts.get('A')).toBe(3);
+  });
+
+  it('gives up when the time of the symbol is over', async () => {
+    let now = 0;
+    const { attempts } = await run(
+      ['A'],
+      (entry) => {
+        now += 400;
+        return failure(entry, 'timed-out');
+      },
+      { attempts: 20, withinMs: 1000, now: () => now },
+    );
+    // The first failure starts the clock at 400; attempts may begin before 1,400.
+    expect(attempts.get('A')).toBe(4);
+  });
+
+  it('waits as long as the provider says, and does not count that attempt', async () => {
+    const waits: number[] = [];
+    const { attempts, outcomes } = await run(
+      ['A'],
+      (entry, attempt) => (attempt <= 6 ? failure(entry, 'rate-limited', 3) : success(entry)),
+      { attempts: 2, onRetry: (_error, delayMs) => waits.push(delayMs) },
+    );
+    expect(outcomes).toEqual(['A filtered']);
+    expect(attempts.get('A')).toBe(7);
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(3);
+  });
+
+  it('doubles the longest possible wait up to the cap', async () => {
+    const waits: number[] = [];
+    await run(['A'], (entry) => failure(entry, 'server-error'), {
+      attempts: 6,
+      baseMs: 2,
+      capMs: 10,
+      random: () => 1,
+      onRetry: (_error, delayMs) => waits.push(delayMs),
+    });
+    expect(waits).toEqual([2, 4, 8, 10, 10]);
+  });
+
+  it('lets the symbols that wait leave as skipped when the scan stops', async () => {
+    const stop = new Stop();
+    const input = new Subject<Traveller>();
+    const outcomes: Traveller[] = [];
+    const done = new Promise<void>((resolve) => {
+      input
+        .pipe(
+          retryTransient(
+            mergeMap(async ({ entry }) => failure(entry, 'server-error')),
+            {
+              stop,
+              baseMs: 1e6,
+              capMs: 1e6,
+              withinMs: 1e9,
+              random: () => 1,
+            },
+          ),
+        )
+        .subscribe({ next: (outcome) => outcomes.push(outcome), complete: resolve });
+    });
+    input.next(missing('A'));
+    input.complete();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(outcomes).toEqual([]);
+    stop.stop('interrupted');
+    await done;
+    expect(outcomes).toEqual([{ kind: 'skipped', entry: entryOf('A'), reason: 'interrupted' }]);
+  });
+});
