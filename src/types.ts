@@ -86,7 +86,7 @@ export type ScoreJob =
   | { readonly symbol: SymbolId; readonly payload: Payload }
   | { readonly symbol: SymbolId; readonly series: SeriesBytes };
 
-/** The features of one symbol, in the order of `FEATURES` (`workers/features.ts`); NaN where not available. */
+/** The features of one symbol, in the order of `FEATURES` (`features.ts`); NaN where not available. */
 export type FeatureRow = Float64Array;
 
 /** `series` is there where a payload was decoded: it is what the cache stores. */

@@ -6,11 +6,11 @@
  *     class B               BRK.B  BRK-B  BRK/B                                   BRK.B
  *     preferred, series D   ABRpD  ABR^D  ABR$D  ABR.PRD  ABR-PRD  ABR-PD         ABRpD
  *                           ABR-P-D  ABR.PR.D
- *     preferred, no series  TYp  TY$  TY-P  TY.P  TY.PR  TY/PR                    TYp
+ *     preferred, no series  TYp  TY^  TY$  TY-P  TY.P  TY.PR  TY/PR               TYp
  *     warrant               AAM.WS  AAM.W  AAM+  AAM-WT                           AAM.WS
  *     warrant, series A     NE.WS.A  NE+A  NE-WTA                                 NE.WS.A
  *     unit                  AAM.U  AAM=  AAM-UN                                   AAM.U
- *     right                 AIIAr  AIIA.R  AIIA^  AIIA-RI                         AIIAr
+ *     right                 AIIAr  AIIA.R  AIIA-RI                                AIIAr
  *     when issued           XYZw  XYZ.WI                                          XYZw
  *
  * Where a spelling has a separator, `.`, `-` and `/` mean the same, with one exception. Where two conventions
@@ -18,7 +18,7 @@
  * - One letter is a class (`BF.A`, `MKC.V`), but for `P` (preferred), `U` (unit), `W` (warrant) and `R` (right), which
  *   no listed class bears. So Nasdaq's integrated `ABR-D` (preferred) reads as a class, as Yahoo and Tiingo mean it.
  * - `-PR` is the preferred of series R (Yahoo); `.PR` and `/PR` are a preferred without series (Alpaca, CMS).
- * - `^` alone is a right, as in Nasdaq's integrated symbols; with a letter it is a preferred, as on nasdaq.com.
+ * - `^` is a preferred, as in the lists of nasdaq.com; Nasdaq's integrated symbols, where alone it is a right, are rare.
  *
  * Letters without any capital are taken as capitals; a text of both is canonical already or nothing (`ABRpD` is
  * not `ABRPD`). Not a symbol: anything else, what starts with a digit, and what takes more than 12 characters.
@@ -34,11 +34,11 @@ const COMMON_LENGTH = 5;
 /** What follows the root, by the first pattern that matches all of it. */
 const SUFFIXES: readonly (readonly [pattern: RegExp, canonical: string])[] = [
   [/^(?:[./-]UN?|=)$/, '.U'],
-  [/^(?:[./-]R[IT]?|\^)$/, 'r'],
+  [/^[./-]R[IT]?$/, 'r'],
   [/^(?:[./-]W[ST]?|\+)$/, '.WS'],
   [/^(?:[./-]W[ST][./-]?|\+)([A-Z])$/, '.WS.$1'],
   [/^[./-]WI$/, 'w'],
-  [/^(?:[./]PR|[./-]P|\$)$/, 'p'],
+  [/^(?:[./]PR|[./-]P|[$^])$/, 'p'],
   [/^(?:[./-]PR?[./-]?|[$^])([A-Z])$/, 'p$1'],
   [/^[./-]([A-Z])$/, '.$1'],
 ];

@@ -6,14 +6,15 @@
 import { ScanError, type Stage, type SymbolErrorCode } from '../errors.ts';
 import { ROW_WIDTH } from '../features.ts';
 import type { ScoreJob, ScoreResult, SeriesBytes, WireFormat } from '../types.ts';
-import { DECODERS } from './decoders/index.ts';
 import type { ScoreOptions } from './score.ts';
 
 /** Jobs on their way to a thread. */
 export interface ScoreTask {
   readonly options: ScoreOptions;
   readonly symbols: readonly string[];
-  /** For each job: 0 for a series, or the number of its wire format; how many blocks it has; offset and length of each. */
+  /** For each job the format of its payload, or null for a series. */
+  readonly formats: readonly (WireFormat | null)[];
+  /** For each job: how many pages it has (one for a series), then offset and length of each. */
   readonly layout: Uint32Array;
   readonly block: ArrayBuffer;
 }
@@ -37,8 +38,6 @@ interface WireError {
   readonly stack: string | undefined;
 }
 
-const FORMATS = Object.keys(DECODERS) as readonly WireFormat[];
-
 /** Copies a batch into one block. */
 export function packTask(jobs: readonly ScoreJob[], options: ScoreOptions): ScoreTask {
   const layout: number[] = [];
@@ -46,7 +45,7 @@ export function packTask(jobs: readonly ScoreJob[], options: ScoreOptions): Scor
   let size = 0;
   for (const job of jobs) {
     const own = 'payload' in job ? job.payload.pages : [job.series];
-    layout.push('payload' in job ? FORMATS.indexOf(job.payload.format) + 1 : 0, own.length);
+    layout.push(own.length);
     for (const bytes of own) {
       layout.push(size, bytes.byteLength);
       blocks.push(bytes);
@@ -56,24 +55,24 @@ export function packTask(jobs: readonly ScoreJob[], options: ScoreOptions): Scor
   return {
     options,
     symbols: jobs.map(({ symbol }) => symbol),
+    formats: jobs.map((job) => ('payload' in job ? job.payload.format : null)),
     layout: Uint32Array.from(layout),
     block: join(blocks, size),
   };
 }
 
 /** The jobs of a task, as views on its block. */
-export function unpackTask({ symbols, layout, block }: ScoreTask): ScoreJob[] {
+export function unpackTask({ symbols, formats, layout, block }: ScoreTask): ScoreJob[] {
   let at = 0;
-  return symbols.map((symbol): ScoreJob => {
-    const format = layout[at]!;
-    const pages = Array.from({ length: layout[at + 1]! }, (_, page) => {
-      const entry = at + 2 + 2 * page;
-      return new Uint8Array(block, layout[entry]!, layout[entry + 1]!);
-    });
-    at += 2 + 2 * pages.length;
-    return format === 0
-      ? { symbol, series: pages[0]! }
-      : { symbol, payload: { format: FORMATS[format - 1]!, pages } };
+  return symbols.map((symbol, index): ScoreJob => {
+    const format = formats[index]!;
+    const first = at + 1;
+    const pages = Array.from(
+      { length: layout[at]! },
+      (_, page) => new Uint8Array(block, layout[first + 2 * page]!, layout[first + 2 * page + 1]!),
+    );
+    at = first + 2 * pages.length;
+    return format === null ? { symbol, series: pages[0]! } : { symbol, payload: { format, pages } };
   });
 }
 

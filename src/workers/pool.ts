@@ -48,11 +48,18 @@ export async function startPool(
     await pool.destroy();
     throw error;
   }
+  let closed = false;
   return {
     parallel: 2 * threads,
     async score(jobs) {
+      // The library would start threads anew for it, and nobody would end them.
+      if (closed) throw new LostGroundError('The scoring threads have been ended');
       return unpackAnswer(await run(packTask(jobs, options)));
     },
-    close: () => pool.close(),
+    async close() {
+      if (closed) return;
+      closed = true;
+      await pool.close();
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { ScanError } from '../errors.ts';
 import { ROW_WIDTH } from '../features.ts';
 import { readSeriesHeader, type Series, viewSeries } from '../series.ts';
-import type { History, ScoreJob, ScoreResult, SeriesBytes } from '../types.ts';
+import type { History, Payload, ScoreJob, ScoreResult, SeriesBytes, SymbolId } from '../types.ts';
 import { type ClassicWeights, writeRow } from './classic.ts';
 import { DECODERS } from './decoders/index.ts';
 
@@ -43,8 +43,7 @@ export function scoreJob(
   rows: Float64Array,
   offset: number,
 ): SeriesBytes | undefined {
-  const decoded =
-    'payload' in job ? DECODERS[job.payload.format](job.payload.pages, job.symbol, history) : undefined;
+  const decoded = 'payload' in job ? decode(job.symbol, job.payload, history) : undefined;
   const series = view(decoded ?? (job as { readonly series: SeriesBytes }).series);
   checkBars(series);
   const { session } = series;
@@ -54,6 +53,11 @@ export function scoreJob(
   while (start < end && session[start]! < history.from) start++;
   writeRow(series, start, end, weights, rows, offset);
   return decoded;
+}
+
+function decode(symbol: SymbolId, { format, pages }: Payload, history: History): SeriesBytes {
+  if (!Object.hasOwn(DECODERS, format)) throw new TypeError(`There is no decoder for ${format}`);
+  return DECODERS[format](pages, symbol, history);
 }
 
 function view(bytes: SeriesBytes): Series {

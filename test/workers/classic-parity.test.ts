@@ -63,8 +63,8 @@ function readSeries(): Map<string, Series> {
   const rows = new Map<string, number[][]>();
   for (const line of readLines(BARS).slice(1)) {
     const [symbol, date, ...numbers] = line.split(',') as [string, string, ...string[]];
-    let session = sessions.get(date);
-    if (session === undefined) sessions.set(date, (session = parseSession(date)));
+    const session = sessions.get(date) ?? parseSession(date);
+    sessions.set(date, session);
     if (session > AS_OF) continue;
     const own = rows.get(symbol);
     const row = [session, ...numbers.map(Number)];
@@ -97,7 +97,7 @@ const numberOf = (cell: string) => (cell === '' ? Number.NaN : Number(cell));
 
 function isClose(actual: number, expected: number): boolean {
   if (Number.isNaN(expected)) return Number.isNaN(actual);
-  return Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected));
+  return Math.abs(actual - expected) <= 1e-9 * Math.abs(expected) + 1e-12;
 }
 
 describe.skipIf(!existsSync(BARS) || !existsSync(CLASSIC))('the classic rating of a whole market', () => {
