@@ -12,7 +12,9 @@ const folder = mkdtempSync(join(tmpdir(), 'tapescan-demo-'));
 const symbols = await printed(['simulate', '--list']);
 const simulator = await startSimulatorProcess([]);
 try {
-  console.log(`A simulated market of ${symbols.trimEnd().split('\n').length} symbols is served at ${simulator.url}.\n`);
+  console.log(
+    `A simulated market of ${symbols.trimEnd().split('\n').length} symbols is served at ${simulator.url}.\n`,
+  );
   await scan('first', ['--top', '20', '--format', 'table']);
   await scan('again', ['--top', '20', '--out', '/dev/null']);
   console.log('Of all 6,000 symbols, how the first five left the scan (--receipts):');
@@ -26,13 +28,28 @@ try {
 async function scan(name: string, args: readonly string[]): Promise<void> {
   const summaryFile = join(folder, 'summary.json');
   const callsBefore = await simulator.calls();
-  const files = ['--cache-dir', folder, '--summary', summaryFile, '--receipts', join(folder, 'receipts.ndjson')];
-  const { code, seconds } = await tapescan(['scan', '--polygon-url', simulator.url, ...files, ...args], symbols);
+  const files = [
+    '--cache-dir',
+    folder,
+    '--summary',
+    summaryFile,
+    '--receipts',
+    join(folder, 'receipts.ndjson'),
+  ];
+  const { code, seconds } = await tapescan(
+    ['scan', '--polygon-url', simulator.url, ...files, ...args],
+    symbols,
+  );
   if (code !== 0) throw new Error(`The scan ended with ${code}`);
   const calls = (await simulator.calls()) - callsBefore;
-  const { in: entered, outcomes, conserved, cache, peak_rss_mb, seconds: stages } = JSON.parse(
-    readFileSync(summaryFile, 'utf8'),
-  ) as Summary;
+  const {
+    in: entered,
+    outcomes,
+    conserved,
+    cache,
+    peak_rss_mb,
+    seconds: stages,
+  } = JSON.parse(readFileSync(summaryFile, 'utf8')) as Summary;
   const { total, ...busy } = stages;
   console.log(
     [

@@ -31,7 +31,10 @@ const NUMBERS = [
 ] as const;
 
 type Row = Readonly<Record<string, string>>;
-type Receipt = Readonly<Record<string, unknown>> & { readonly symbol: string; readonly rules?: readonly string[] };
+type Receipt = Readonly<Record<string, unknown>> & {
+  readonly symbol: string;
+  readonly rules?: readonly string[];
+};
 
 const [bars, oracle] = process.argv.slice(2);
 if (bars === undefined || oracle === undefined) {
@@ -40,14 +43,28 @@ if (bars === undefined || oracle === undefined) {
 }
 
 const expected = readCsv(oracle);
-const asOf = expected.map(({ last_session }) => last_session!).sort().at(-1)!;
+const asOf = expected
+  .map(({ last_session }) => last_session!)
+  .sort()
+  .at(-1)!;
 const symbols = await printed(['simulate', '--bars', bars, '--list']);
 const folder = mkdtempSync(join(tmpdir(), 'tapescan-parity-'));
 const simulator = await startSimulatorProcess(['--bars', bars]);
 try {
   const receiptsFile = join(folder, 'receipts.ndjson');
   const { code, seconds } = await tapescan(
-    ['scan', '--polygon-url', simulator.url, '--as-of', asOf, '--no-cache', '--out', '/dev/null', '--receipts', receiptsFile],
+    [
+      'scan',
+      '--polygon-url',
+      simulator.url,
+      '--as-of',
+      asOf,
+      '--no-cache',
+      '--out',
+      '/dev/null',
+      '--receipts',
+      receiptsFile,
+    ],
     symbols,
   );
   const receipts = new Map(
@@ -57,7 +74,9 @@ try {
       .map((line) => JSON.parse(line) as Receipt)
       .map((receipt) => [receipt.symbol, receipt]),
   );
-  console.log(`scanned ${receipts.size} symbols as of ${asOf} over HTTP in ${seconds.toFixed(2)} s (exit code ${code})`);
+  console.log(
+    `scanned ${receipts.size} symbols as of ${asOf} over HTTP in ${seconds.toFixed(2)} s (exit code ${code})`,
+  );
   process.exitCode = compare(receipts) && code === 0 ? 0 : 1;
 } finally {
   await simulator.stop();
@@ -77,7 +96,8 @@ function compare(receipts: ReadonlyMap<string, Receipt>): boolean {
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   }
   console.log(`outcomes: ${[...outcomes].map(([name, count]) => `${name} ${count}`).join(', ')}`);
-  for (const [field, difference] of largest) console.log(`${field.padEnd(12)} largest difference ${difference}`);
+  for (const [field, difference] of largest)
+    console.log(`${field.padEnd(12)} largest difference ${difference}`);
   for (const line of differing.slice(0, 20)) console.log(line);
   console.log(
     `${rows.length - differing.length} of ${rows.length} symbols of ${MIN_BARS} bars or more are equal to ${TOLERANCE}` +
@@ -93,18 +113,23 @@ function differencesOf(row: Row, receipt: Receipt, largest: Map<string, number>)
     const got = receipt[field] === null || receipt[field] === undefined ? Number.NaN : Number(receipt[field]);
     const difference = Number.isNaN(want) && Number.isNaN(got) ? 0 : Math.abs(want - got);
     largest.set(field, Math.max(largest.get(field) ?? 0, difference));
-    if (!(difference <= TOLERANCE * Math.max(1, Math.abs(want)))) differences.push(`${field} ${got} for ${want}`);
+    if (!(difference <= TOLERANCE * Math.max(1, Math.abs(want))))
+      differences.push(`${field} ${got} for ${want}`);
   }
   if (receipt.signal !== row.Signal) differences.push(`signal ${receipt.signal} for ${row.Signal}`);
   const passes = (receipt.rules ?? []).length === 0;
-  if (String(passes) !== row.passes_basic_filters) differences.push(`rules ${receipt.rules} for passes ${row.passes_basic_filters}`);
+  if (String(passes) !== row.passes_basic_filters)
+    differences.push(`rules ${receipt.rules} for passes ${row.passes_basic_filters}`);
   if (receipt.bars !== Number(row.bars)) differences.push(`bars ${receipt.bars} for ${row.bars}`);
   return differences;
 }
 
 function readCsv(path: string): Row[] {
   const bytes = readFileSync(path);
-  const [head, ...lines] = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8').trimEnd().split('\n');
+  const [head, ...lines] = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes)
+    .toString('utf8')
+    .trimEnd()
+    .split('\n');
   const names = head!.split(',');
   return lines.map((line) => {
     const values = line.split(',');

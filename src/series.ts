@@ -108,18 +108,21 @@ export function viewSeries(bytes: SeriesBytes): Series {
   };
 }
 
-/** Writes the checksum into the header: done once, before the bytes are stored. */
-export function sealSeries(bytes: SeriesBytes): void {
+/**
+ * Writes the checksum into the header: done once, before the bytes are stored under `key`. The key is part of it, so
+ * that bytes which a damaged store hands out for another key are noticed too.
+ */
+export function sealSeries(bytes: SeriesBytes, key: string): void {
   writeCrc(bytes, 0);
-  writeCrc(bytes, crc32(bytes));
+  writeCrc(bytes, crc32(bytes, crc32(key)));
 }
 
-/** Whether sealed bytes are as they were sealed. */
-export function isSealIntact(bytes: SeriesBytes): boolean {
+/** Whether sealed bytes are as they were sealed, for this key. */
+export function isSealIntact(bytes: SeriesBytes, key: string): boolean {
   const header = new DataView(bytes.buffer, bytes.byteOffset, SERIES_HEADER_BYTES);
   const expected = header.getUint32(CRC_OFFSET, true);
   writeCrc(bytes, 0);
-  const actual = crc32(bytes);
+  const actual = crc32(bytes, crc32(key));
   writeCrc(bytes, expected);
   return actual === expected;
 }

@@ -36,11 +36,12 @@ describe('series', () => {
 
   it('notices any changed byte behind its seal', () => {
     const bytes = seriesOf({ bars: 2 });
-    sealSeries(bytes);
-    expect(isSealIntact(bytes)).toBe(true);
+    sealSeries(bytes, 'AAPL');
+    expect(isSealIntact(bytes, 'AAPL')).toBe(true);
+    expect(isSealIntact(bytes, 'MSFT')).toBe(false);
     for (let at = 0; at < bytes.length; at++) {
       bytes[at]! ^= 4;
-      expect(isSealIntact(bytes), `byte ${at}`).toBe(false);
+      expect(isSealIntact(bytes, 'AAPL'), `byte ${at}`).toBe(false);
       bytes[at]! ^= 4;
     }
   });

@@ -200,7 +200,10 @@ async function writeSummary(
 }
 
 /** The same input, with the count of bytes that have been read of it. */
-function counted(input: SymbolInput): { readonly universe: SymbolInput; readonly read: () => number | undefined } {
+function counted(input: SymbolInput): {
+  readonly universe: SymbolInput;
+  readonly read: () => number | undefined;
+} {
   let bytes = 0;
   const count = async function* () {
     for await (const chunk of input.chunks) {
@@ -208,7 +211,10 @@ function counted(input: SymbolInput): { readonly universe: SymbolInput; readonly
       yield chunk;
     }
   };
-  return { universe: { ...input, chunks: count() }, read: () => (input.bytes ? bytes / input.bytes : undefined) };
+  return {
+    universe: { ...input, chunks: count() },
+    read: () => (input.bytes ? bytes / input.bytes : undefined),
+  };
 }
 
 function sum({ outcomes }: Summary): number {

@@ -25,7 +25,12 @@ export async function simulateCommand(settings: Settings): Promise<number> {
     }
     return 0;
   }
-  const provider = await startProvider({ ...options, market, port: settings.port, callsFile: settings.calls });
+  const provider = await startProvider({
+    ...options,
+    market,
+    port: settings.port,
+    callsFile: settings.calls,
+  });
   process.stdout.write(`${provider.url}\n`);
   log.info({ symbols: market.size, market: market.name }, 'Serving');
   const stop = () => void provider.close();

@@ -3,15 +3,16 @@ import { Observable, type OperatorFunction } from 'rxjs';
 export interface BatchMapOptions {
   /** Most items in one batch. @default 128 */
   readonly size?: number;
-  /** Most batches under way at once. @default 1 */
+  /** Most batches under way at once; beyond the first, full ones only. @default 1 */
   readonly parallel?: number;
 }
 
 /**
  * Maps items in batches: what has gathered while earlier batches were under way, up to `size`.
  *
- * A batch never waits for more items than are there (it leaves at the next turn of the event loop), so a window of
- * credits smaller than a batch cannot deadlock; under load the batches fill up by themselves.
+ * The first batch never waits for more items than are there (it leaves at the next turn of the event loop), so a
+ * window of credits smaller than a batch cannot deadlock. While it is under way only full batches join it: under load
+ * they fill up by themselves, and each one's fixed cost is shared.
  *
  * Order: within a batch as they came; batches as they finish (with `parallel: 1`, the order of arrival).
  * Failure: a batch that rejects ends the stream. Holds: what arrived and is not mapped yet: bound it by credits.
@@ -29,7 +30,7 @@ export function batchMap<T, R>(
 
       const pump = () => {
         turn = undefined;
-        while (waiting.length > 0 && underWay < parallel) {
+        while (underWay === 0 ? waiting.length > 0 : underWay < parallel && waiting.length >= size) {
           const batch = waiting.length <= size ? waiting : waiting.slice(0, size);
           waiting = waiting.length <= size ? [] : waiting.slice(size);
           underWay++;

@@ -32,14 +32,14 @@ export function fetchBars(
   let closedUntil = 0;
 
   const attempt = async ({ entry, notAfter = Number.POSITIVE_INFINITY }: Missing): Promise<Traveller> => {
-    while (closedUntil > now() && stop.reason === undefined) await pause(closedUntil - now(), stop.signal);
+    while (closedUntil > now() && stop.reason === undefined) await pause(closedUntil - now(), stop);
     if (stop.reason !== undefined) return skippedBy(stop, entry);
 
     const limitMs = Math.max(0, Math.min(timeoutMs, notAfter - now()));
     const cut = new AbortController();
     const cutNow = () => cut.abort();
     const timer = setTimeout(cutNow, limitMs);
-    stop.signal.addEventListener('abort', cutNow, { once: true });
+    stop.onStop(cutNow);
     try {
       return { kind: 'fetched', entry, payload: await source.fetchBars(entry.symbol, history, cut.signal) };
     } catch (cause) {
@@ -51,22 +51,22 @@ export function fetchBars(
       return { kind: 'failed', entry, error };
     } finally {
       clearTimeout(timer);
-      stop.signal.removeEventListener('abort', cutNow);
+      stop.offStop(cutNow);
     }
   };
 
   return mergeMap(attempt, concurrency);
 }
 
-/** Waits `ms`, or until the signal aborts. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits `ms`, or until the scan stops. */
+function pause(ms: number, stop: Stop): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', end);
+      stop.offStop(end);
       resolve();
     };
     const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
+    stop.onStop(end);
   });
 }

@@ -115,9 +115,9 @@ export function retryTransient(
 
       subscriber.add(() => {
         for (const timer of waiting.values()) clearTimeout(timer);
-        stop.signal.removeEventListener('abort', giveUp);
+        stop.offStop(giveUp);
       });
-      stop.signal.addEventListener('abort', giveUp);
+      stop.onStop(giveUp);
       subscriber.add(
         input.pipe(stage).subscribe({
           next: leave,

@@ -121,6 +121,7 @@ export const httpUrl: Kind<string> = {
   format: String,
 };
 
+// Not `toLocaleString`: loading the locale takes 20 ms of every start.
 function group(value: number): string {
-  return value.toLocaleString('en-US');
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

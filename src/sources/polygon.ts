@@ -90,8 +90,9 @@ export function createPolygonSource({
         }
         const page = await getPage(path, maxBytes, signal);
         pages.push(page);
-        received += findNumber(page, '"resultsCount"');
-        path = nextPath(page);
+        const frame = frameOf(page);
+        received += resultsCount(frame);
+        path = nextPath(frame);
       }
       return { format: 'polygon-aggregates', pages };
     },
@@ -101,11 +102,21 @@ export function createPolygonSource({
   };
 }
 
+/**
+ * What stands around the rows of a page, as text. The rows are decoded on a thread; here only the frame matters, and
+ * it is found without looking at them.
+ */
+function frameOf(page: Uint8Array): string {
+  const bytes = Buffer.from(page.buffer, page.byteOffset, page.byteLength);
+  const first = bytes.indexOf('[');
+  if (first < 0) return bytes.toString('latin1');
+  return bytes.toString('latin1', 0, first) + bytes.toString('latin1', bytes.lastIndexOf(']'));
+}
+
 /** Path and query of `next_url`, or `undefined` on the last page. */
-function nextPath(page: Uint8Array): string | undefined {
-  const text = valueAfter(page, '"next_url"', 2048);
-  const quoted = text && /^\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
-  if (!quoted) return undefined;
+function nextPath(frame: string): string | undefined {
+  const quoted = /"next_url"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(frame)?.[1];
+  if (quoted === undefined) return undefined;
   try {
     const { pathname, search } = new URL(JSON.parse(quoted) as string);
     return pathname + search;
@@ -114,15 +125,8 @@ function nextPath(page: Uint8Array): string | undefined {
   }
 }
 
-function findNumber(page: Uint8Array, name: string): number {
-  return Number(/^\s*:\s*(\d+)/.exec(valueAfter(page, name, 32) ?? '')?.[1] ?? 0);
-}
-
-// The page itself is decoded on a thread: here only its frame matters, and a native search for a name finds that.
-function valueAfter(page: Uint8Array, name: string, length: number): string | undefined {
-  const bytes = Buffer.from(page.buffer, page.byteOffset, page.byteLength);
-  const at = bytes.indexOf(name);
-  return at < 0 ? undefined : bytes.toString('latin1', at + name.length, at + name.length + length);
+function resultsCount(frame: string): number {
+  return Number(/"resultsCount"\s*:\s*(\d+)/.exec(frame)?.[1] ?? 0);
 }
 
 /** Any other status than 200 as the failure it means. */

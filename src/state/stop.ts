@@ -1,20 +1,18 @@
 import type { Entry, Outcome, StopReason } from '../types.ts';
 
 /**
- * The one switch that ends a scan early. Stages look at its signal: work not begun is skipped with the reason, calls
- * under way are cut, what is finished stays.
+ * The one switch that ends a scan early. Stages look at it: work not begun is skipped with the reason, calls under way
+ * are cut, what is finished stays.
  */
 export class Stop {
-  readonly #controller = new AbortController();
+  #reason: StopReason | undefined;
   #cause: Error | undefined;
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
+  // A set, not an `AbortSignal`: every call under way registers, and an event target costs microseconds for each.
+  readonly #listeners = new Set<() => void>();
 
   /** Why the scan stops, or `undefined` while it goes on. */
   get reason(): StopReason | undefined {
-    return this.signal.aborted ? (this.signal.reason as StopReason) : undefined;
+    return this.#reason;
   }
 
   /** What took the ground away, where that is the reason. */
@@ -24,9 +22,21 @@ export class Stop {
 
   /** The first reason counts. */
   stop(reason: StopReason, cause?: Error): void {
-    if (this.signal.aborted) return;
+    if (this.#reason !== undefined) return;
+    this.#reason = reason;
     this.#cause = cause;
-    this.#controller.abort(reason);
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
+  }
+
+  /** Calls back once when the scan stops: at once where it has. */
+  onStop(listener: () => void): void {
+    if (this.#reason === undefined) this.#listeners.add(listener);
+    else listener();
+  }
+
+  offStop(listener: () => void): void {
+    this.#listeners.delete(listener);
   }
 }
 

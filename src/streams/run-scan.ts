@@ -261,9 +261,9 @@ async function* entriesUntil(
   const fromBytes = 'chunks' in universe;
   const entries = fromBytes ? readUniverse(universe.chunks) : entriesOf(universe);
   const hasEnd = fromBytes ? universe.isFile : Symbol.iterator in universe;
-  if (fromBytes && !hasEnd) stop.signal.addEventListener('abort', () => universe.stop(), { once: true });
+  if (fromBytes && !hasEnd) stop.onStop(() => universe.stop());
   try {
-    yield* hasEnd ? entries : until(entries, stop.signal);
+    yield* hasEnd ? entries : until(entries, stop);
   } catch (cause) {
     stop.stop('ground-lost', cause as Error);
   }

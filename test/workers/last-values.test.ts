@@ -77,39 +77,48 @@ describe('writeLastValues', () => {
     },
   );
 
-  test.prop([series], { numRuns: 200 })('equals the plain formulas of the other features', (bars) => {
-    const row = lastValues(bars, 0, bars.bars);
-    const count = bars.bars;
-    const last = count - 1;
-    const close = [...bars.close];
-    const dollars = close.map((price, bar) => price * bars.volume[bar]!);
-    const price = close[last]!;
-    const back = (sessions: number) => (count > sessions ? price / close[last - sessions]! - 1 : Number.NaN);
-    const from20 = (value: () => number) => (count >= 20 ? value() : Number.NaN);
-    const gaps = close.map((_, bar) => Math.abs(bars.open[bar]! - close[bar - 1]!) / close[bar - 1]!);
-    const last20 = close.slice(-20);
-    const variance = last20.reduce((sum, value) => sum + (value - mean(last20)) ** 2, 0) / 19;
-    const expected: Partial<Record<ColumnName, number>> = {
-      bars: count,
-      last_session: count,
-      close: price,
-      ret_1d: back(1),
-      ret_5d: back(5),
-      ret_21d: back(21),
-      atr_pct_14: row[COLUMN.atr_14]! / price,
-      pct_from_high_20: from20(() => (price / Math.max(...last20) - 1) * 100),
-      dollar_vol_20: from20(() => mean(dollars.slice(-20))),
-      dollar_vol_40: mean(dollars.slice(-40)),
-      vol_spike_ratio: from20(() => dollars[last]! / mean(dollars.slice(-20))),
-      gap_mean_10: count > 10 ? mean(gaps.slice(-10)) : Number.NaN,
-      close_cv_20: from20(() => Math.sqrt(variance) / mean(last20)),
-    };
-    for (const [name, value] of Object.entries(expected)) {
-      const actual = row[COLUMN[name as ColumnName]]!;
-      if (Number.isNaN(value)) expect(actual, name).toBeNaN();
-      else expect(Math.abs(actual - value), name).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(value), 1e-6));
-    }
-  });
+  test.prop([series, fc.nat(), fc.nat({ max: 50 })], { numRuns: 300 })(
+    'equals the plain formulas of the other features',
+    (bars, place, length) => {
+      // A part of the series, so that a look beyond it would find a bar there; short ones are where formulas begin.
+      const start = place % bars.bars;
+      const end = place % 2 === 0 ? bars.bars : Math.min(bars.bars, start + 1 + length);
+      const row = lastValues(bars, start, end);
+      const count = end - start;
+      const last = count - 1;
+      const { open, close: closes, volume } = slice(bars, start, end);
+      const close = [...closes];
+      const dollars = close.map((price, bar) => price * volume[bar]!);
+      const price = close[last]!;
+      const back = (sessions: number) =>
+        count > sessions ? price / close[last - sessions]! - 1 : Number.NaN;
+      const from20 = (value: () => number) => (count >= 20 ? value() : Number.NaN);
+      const gaps = close.map((_, bar) => Math.abs(open[bar]! - close[bar - 1]!) / close[bar - 1]!);
+      const last20 = close.slice(-20);
+      const variance = last20.reduce((sum, value) => sum + (value - mean(last20)) ** 2, 0) / 19;
+      const expected: Partial<Record<ColumnName, number>> = {
+        bars: count,
+        last_session: end,
+        close: price,
+        ret_1d: back(1),
+        ret_5d: back(5),
+        ret_21d: back(21),
+        atr_pct_14: row[COLUMN.atr_14]! / price,
+        pct_from_high_20: from20(() => (price / Math.max(...last20) - 1) * 100),
+        dollar_vol_20: from20(() => mean(dollars.slice(-20))),
+        dollar_vol_40: mean(dollars.slice(-40)),
+        vol_spike_ratio: from20(() => dollars[last]! / mean(dollars.slice(-20))),
+        gap_mean_10: count > 10 ? mean(gaps.slice(-10)) : Number.NaN,
+        close_cv_20: from20(() => Math.sqrt(variance) / mean(last20)),
+      };
+      for (const [name, value] of Object.entries(expected)) {
+        const actual = row[COLUMN[name as ColumnName]]!;
+        if (Number.isNaN(value)) expect(actual, name).toBeNaN();
+        else
+          expect(Math.abs(actual - value), name).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(value), 1e-6));
+      }
+    },
+  );
 
   test.prop([series])('writes its columns and nothing beside its row', (bars) => {
     const row = new Float64Array(ROW_WIDTH + 7).fill(-1);

@@ -183,6 +183,28 @@ describe('decodePolygonAggregates', () => {
     }
   });
 
+  test.prop(
+    [
+      fc.array(
+        fc.tuple(
+          fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 18, size: 'max' }),
+          fc.option(fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 6, size: 'max' })),
+        ),
+        { minLength: 7, maxLength: 7 },
+      ),
+      // Where a number has them, zeros in front make it no number.
+      fc.boolean(),
+    ],
+    { numRuns: 500 },
+  )('reads rows as the provider writes them, with numbers of any length', (numbers, zerosKept) => {
+    const [v, vw, o, c, h, l, n] = numbers.map(([whole, part]) => {
+      const digits = zerosKept ? whole : whole.replace(/^0+(?=.)/, '');
+      return part === null ? digits : `${digits}.${part || 0}`;
+    });
+    const row = `{"v":${v},"vw":${vw},"o":${o},"c":${c},"h":${h},"l":${l},"t":1531800000000,"n":${n}}`;
+    agree(encode(`{"ticker":"AAPL","results":[${row}],"status":"OK"}`));
+  });
+
   it('lays a compact answer out ascending, whichever way it comes', () => {
     const rows = [row(100), row(101), row(104)];
     const expected = rows.map(({ o, h, l, c, v, t }) => [Math.floor(t / DAY), o, h, l, c, v]);
