@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import type { Summary } from '../src/types.ts';
 import { startSimulatorProcess } from '../scripts/support/tapescan.ts';
+import type { Summary } from '../src/types.ts';
 
 const SAMPLE_MS = 1000;
 const READER_BYTES_PER_SECOND = 16 * 2 ** 20;
@@ -35,7 +35,16 @@ try {
     join(import.meta.dirname, '../bin/tapescan'),
     [
       'scan',
-      ...['--polygon-url', simulator.url, '--lookback', values.lookback, '--concurrency', '128', '--deadline', '2h'],
+      ...[
+        '--polygon-url',
+        simulator.url,
+        '--lookback',
+        values.lookback,
+        '--concurrency',
+        '128',
+        '--deadline',
+        '2h',
+      ],
       ...['--summary', join(folder, 'summary.json'), '--receipts', join(folder, 'receipts.ndjson')],
       ...(values.top === undefined ? [] : ['--top', values.top]),
       ...(values.cache ? ['--cache-dir', folder, '--cache-size', '256MB'] : ['--no-cache']),
@@ -62,9 +71,13 @@ async function feed(scan: ChildProcess): Promise<void> {
     Readable.from(junkLines(Number(values.junk))).pipe(input);
     return;
   }
-  const list = spawn(join(import.meta.dirname, '../bin/tapescan'), ['simulate', '--list', '--symbols', values.symbols], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const list = spawn(
+    join(import.meta.dirname, '../bin/tapescan'),
+    ['simulate', '--list', '--symbols', values.symbols],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   children.push(list);
   list.stdout!.pipe(input);
 }
@@ -113,11 +126,15 @@ function sample(pid: number) {
 function report(megabytes: readonly number[], bytes: number): void {
   const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
   const at = (part: number) => megabytes[Math.min(megabytes.length - 1, Math.floor(part * megabytes.length))];
-  console.log(`in ${summary.in}, conserved ${summary.conserved}, outcomes ${JSON.stringify(summary.outcomes)}`);
+  console.log(
+    `in ${summary.in}, conserved ${summary.conserved}, outcomes ${JSON.stringify(summary.outcomes)}`,
+  );
   console.log(
     `${megabytes.length} s, ${Math.round(summary.in / summary.seconds.total!)} symbols/s, ${bytes} bytes read, exit`,
   );
   const parts = [0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
-  console.log(`RSS in MB along the run: ${parts.map((part) => `${Math.round(part * 100)} %: ${at(part)}`).join(', ')}`);
+  console.log(
+    `RSS in MB along the run: ${parts.map((part) => `${Math.round(part * 100)} %: ${at(part)}`).join(', ')}`,
+  );
   console.log(`peak RSS: ${summary.peak_rss_mb} MB by the program, ${Math.max(...megabytes)} MB sampled`);
 }

@@ -16,6 +16,7 @@ import {
   integer,
   integerOr,
   type Kind,
+  namedNumber,
   size,
   text,
 } from './settings/kinds.ts';
@@ -191,6 +192,25 @@ export const SETTINGS = {
     group: 'Data',
     commands: scan,
   }),
+  weight: setting({
+    kind: namedNumber([
+      'trend',
+      'momentum',
+      'volume',
+      'volatility',
+      'oscillator',
+      'breakout',
+      'base',
+      'bonus',
+      'riskScale',
+    ]),
+    unset: 'those of the classic rating',
+    value: 'NAME=NUMBER',
+    help: 'Change a weight of the rating (docs/scoring.md); may be repeated',
+    group: 'Data',
+    commands: scan,
+    many: true,
+  }),
 
   concurrency: setting({
     kind: integer(1, 1024),
@@ -292,7 +312,7 @@ export const SETTINGS = {
   }),
   sessions: setting({
     kind: integer(1, 10_000),
-    default: 330,
+    default: 300,
     value: 'N',
     help: 'Sessions of history',
     group: 'Simulator',

@@ -82,6 +82,7 @@ async function scanAndPublish(
     symbolTimeoutMs: settings.symbolTimeout,
     attempts: settings.attempts,
     deadlineMs: settings.deadline,
+    weights: Object.fromEntries(settings.weight),
     bounds: settings,
     signal: signals.signal,
     log,

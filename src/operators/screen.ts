@@ -4,6 +4,16 @@ import type { FeatureRow, Outcome, Session, Traveller } from '../types.ts';
 
 type Scored = Extract<Traveller, { kind: 'scored' }>;
 
+/** The rules that filter, and when they do. */
+export const SCREEN_RULES = {
+  malformed: 'its text is not a ticker',
+  'no-data': 'the source has no bars of it',
+  'short-history': 'it has fewer bars than `--min-bars`',
+  'low-price': 'it closed below `--min-close`',
+  'thin-trading': 'its mean dollar volume of 40 sessions is below `--min-dollar-volume`',
+  'erratic-price': 'the last 20 closes deviate by more than `--max-close-cv` of their mean',
+} as const;
+
 /** Bounds of the rules on data. A symbol must reach (or not exceed) each. */
 export interface ScreenBounds {
   /** Bars. @default 20 */

@@ -54,6 +54,19 @@ export function choice<T extends string>(choices: readonly T[]): Kind<T> {
   };
 }
 
+/** One of some names with a number. */
+export function namedNumber<N extends string>(names: readonly N[]): Kind<readonly [N, number]> {
+  return {
+    expected: `NAME=NUMBER with one of the names ${names.join(', ')}`,
+    parse: (given) => {
+      const [, name, number] = /^(\w+)=(-?\d+(?:\.\d+)?)$/.exec(given) ?? [];
+      const known = names.find((one) => one === name);
+      return known === undefined ? undefined : [known, Number(number)];
+    },
+    format: ([name, number]) => `${name}=${number}`,
+  };
+}
+
 export const flag: Kind<boolean> = {
   expected: 'true or false',
   parse: (given) =>

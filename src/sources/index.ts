@@ -10,7 +10,10 @@ const OPENERS: Readonly<
     createPolygonSource({ key: polygonKey, url: polygonUrl, connections: concurrency, timeoutMs: timeout }),
   simulator: async (settings, asOf) => {
     const { openSimulatorSource } = await import('./simulator.ts');
-    return openSimulatorSource(settings, asOf, { connections: settings.concurrency, timeoutMs: settings.timeout });
+    return openSimulatorSource(settings, asOf, {
+      connections: settings.concurrency,
+      timeoutMs: settings.timeout,
+    });
   },
 };
 

@@ -91,6 +91,10 @@ export function createPolygonSource({
         const page = await getPage(path, maxBytes, signal);
         pages.push(page);
         const frame = frameOf(page);
+        // What decoding says of an answer may end in a receipt.
+        if (key !== undefined && frame.includes(key)) {
+          throw new ScanError('provider-error', 'An answer that quotes the key', { stage: 'fetch' });
+        }
         received += resultsCount(frame);
         path = nextPath(frame);
       }

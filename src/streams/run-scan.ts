@@ -23,6 +23,7 @@ import type {
 } from '../types.ts';
 import { entriesOf, readUniverse } from '../universe/read-universe.ts';
 import { VERSION } from '../version.ts';
+import { CLASSIC_WEIGHTS, type ClassicWeights } from '../workers/classic.ts';
 import { createScorer } from '../workers/scorer.ts';
 import { scan } from './scan.ts';
 import { until } from './until.ts';
@@ -67,6 +68,8 @@ export interface ScanOptions {
   readonly attempts?: number;
   /** Milliseconds for the scan; the rest is skipped. @default 1_800_000 */
   readonly deadlineMs?: number;
+  /** Weights of the rating, where they differ from the classic ones. */
+  readonly weights?: Partial<ClassicWeights>;
   /** Bounds of the rules on data. */
   readonly bounds?: ScreenBounds;
   /** Ends the scan in order: what is finished is ranked, the rest is skipped. */
@@ -110,13 +113,14 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       symbolTimeoutMs = 60_000,
       attempts = 5,
       deadlineMs = 1_800_000,
+      weights,
       bounds = {},
       signal,
       log,
     } = options;
     const started = Date.now();
     const history = historyOf(asOf, lookback);
-    const scorer = createScorer({ workers, history });
+    const scorer = createScorer({ workers, history, weights: { ...CLASSIC_WEIGHTS, ...weights } });
     const stop = new Stop();
     const ledger = new Ledger();
     const ranker = new Ranker({ top });

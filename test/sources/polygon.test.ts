@@ -127,6 +127,14 @@ describe('polygon source', () => {
     expect(message).toBe('Status 401: Unknown key [key]');
   });
 
+  it('does not pass on a success that quotes the key', async () => {
+    const server = await answering(200, '{"status":"ERROR","error":"Too many requests of k3y-secret"}');
+    expect(await failureOf(server, { key: 'k3y-secret' })).toMatchObject({
+      code: 'provider-error',
+      message: 'An answer that quotes the key',
+    });
+  });
+
   it('names no URL when the connection fails', async () => {
     const error = await failureOf({ url: 'http://127.0.0.1:1', requests: [] }, { key: 'k3y' });
     expect(error).toMatchObject({
