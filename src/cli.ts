@@ -2,6 +2,7 @@
 import { enableCompileCache } from 'node:module';
 import { COMMANDS, type CommandName } from './config.ts';
 import { ConfigError, LostGroundError } from './errors.ts';
+import { cannotWrite } from './sinks/cannot-write.ts';
 
 // Before anything heavy is imported: it takes a third off the start.
 enableCompileCache();
@@ -49,6 +50,8 @@ async function run(command: CommandName, argv: readonly string[]): Promise<numbe
       return simulateCommand(read.settings);
     }
     case 'validate': {
+      const { checkSettings } = await import('./commands/check-settings.ts');
+      checkSettings(read.settings);
       const { effectiveSettings } = await import('./commands/validate.ts');
       process.stdout.write(effectiveSettings(read));
       return 0;
@@ -79,8 +82,14 @@ function report(error: unknown): number {
   return 1;
 }
 
-// A reader that goes away (`tapescan help | head -1`) is no error.
+let lostOutput: Error | undefined;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  // A reader that goes away (`tapescan help | head -1`) is no error.
+  if (error.code !== 'EPIPE') lostOutput ??= error;
+});
+// The error comes after the write that met it. A command that noticed it itself has said so, and has its own code.
+process.on('exit', (code) => {
+  if (code === 0 && lostOutput !== undefined)
+    process.exitCode = report(cannotWrite('standard output', lostOutput));
 });
 process.exitCode = await main(process.argv.slice(2)).catch(report);

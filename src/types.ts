@@ -126,7 +126,8 @@ export type Outcome =
       readonly rules: readonly string[];
       readonly row: FeatureRow;
     }
-  | { readonly kind: 'failed'; readonly entry: Entry; readonly error: ScanError }
+  /** `ms`: how long the last call took, where there was one. */
+  | { readonly kind: 'failed'; readonly entry: Entry; readonly error: ScanError; readonly ms?: number }
   | { readonly kind: 'skipped'; readonly entry: Entry; readonly reason: SkipReason };
 
 export type OutcomeKind = Outcome['kind'];
@@ -137,8 +138,8 @@ export type OutcomeKind = Outcome['kind'];
  */
 export type Traveller =
   | { readonly kind: 'entered'; readonly entry: Entry }
-  /** To be fetched. `notAfter`: epoch ms by which its last attempt must have ended, once there has been one. */
-  | { readonly kind: 'missing'; readonly entry: Entry; readonly notAfter?: number }
+  /** To be fetched. `leftMs`: what is left of its time, once it has failed. */
+  | { readonly kind: 'missing'; readonly entry: Entry; readonly leftMs?: number }
   | { readonly kind: 'cached'; readonly entry: Entry; readonly series: SeriesBytes }
   | { readonly kind: 'fetched'; readonly entry: Entry; readonly payload: Payload }
   | {

@@ -39,7 +39,9 @@ URL on one line when it is ready. The same seed is the same market, however many
 Usage: tapescan simulate [options]
 
   tapescan simulate --port 8090 --fault 500=0.02 --latency 50 &
-  tapescan simulate --list | tapescan scan --polygon-url http://127.0.0.1:8090
+  tapescan simulate --list | tapescan scan --polygon-url http://127.0.0.1:8090 --no-cache
+
+A cache goes by the URL: for another market at the same address, scan with --no-cache or another --cache-dir.
 `,
   validate: `Checks the configuration as a scan would and shows every setting with its origin; connects to nothing.
 

@@ -1,12 +1,10 @@
 import { lastValueFrom, tap } from 'rxjs';
 import { openCache } from '../cache/open-cache.ts';
-import { lastCompletedSession, sessionOnOrBefore } from '../calendar/nyse.ts';
 import type { Settings } from '../config.ts';
-import { ConfigError, LostGroundError } from '../errors.ts';
+import { LostGroundError } from '../errors.ts';
 import { createLog, type Logger } from '../log.ts';
 import { formatSession } from '../session.ts';
 import { openAtomicFile } from '../sinks/atomic-file.ts';
-import { createSink } from '../sinks/index.ts';
 import { createReceipts, type Receipts } from '../sinks/receipts.ts';
 import { openSource } from '../sources/index.ts';
 import { openStdin } from '../sources/stdin.ts';
@@ -14,7 +12,10 @@ import { openSymbolFile } from '../sources/symbol-file.ts';
 import type { SymbolInput } from '../sources/symbol-input.ts';
 import { Closers } from '../streams/closers.ts';
 import { newScanId, runScan, type ScanEvent } from '../streams/run-scan.ts';
-import type { Ranking, Session, Sink, Summary } from '../types.ts';
+import type { Ranking, Sink, Summary } from '../types.ts';
+import { asOfSession } from './as-of-session.ts';
+import { checkSettings } from './check-settings.ts';
+import { createSinks } from './create-sinks.ts';
 import { createProgress } from './progress.ts';
 import { summaryText } from './summary-text.ts';
 import { watchSignals } from './watch-signals.ts';
@@ -26,6 +27,7 @@ import { watchSignals } from './watch-signals.ts';
  * asked. Failure: `ConfigError` and `LostGroundError`, thrown after everything was closed.
  */
 export async function scanCommand(settings: Settings): Promise<number> {
+  checkSettings(settings);
   const log = createLog(settings.logLevel);
   const closers = new Closers();
   const signals = watchSignals({ shutdownTimeoutMs: settings.shutdownTimeout });
@@ -99,9 +101,11 @@ async function scanAndPublish(
   );
   progress?.end();
   if (ranking === undefined) throw lost;
+  const publishing = performance.now();
   const failures = await publish(ranking, sinks, log);
+  const writeSeconds = (performance.now() - publishing) / 1000;
   await receipts?.close({ commit: true }).catch((error: unknown) => failures.push(error));
-  const { summary } = ranking;
+  const summary = withSeconds(ranking.summary, writeSeconds);
   if (summaryFile !== undefined) {
     await writeSummary(summaryFile, summary).catch((error: unknown) => failures.push(error));
   }
@@ -119,18 +123,6 @@ async function scanAndPublish(
   return summary.outcomes.failed > 0 || summary.stopped === 'deadline' ? 3 : 0;
 }
 
-function asOfSession({ asOf }: Settings): Session {
-  const last = lastCompletedSession(Date.now());
-  if (asOf === undefined) return last;
-  const session = sessionOnOrBefore(asOf);
-  if (session > last) {
-    throw new ConfigError([
-      `--as-of ${formatSession(asOf)}: expected a session that is over; the last one is ${formatSession(last)}`,
-    ]);
-  }
-  return session;
-}
-
 function openUniverse({ universe }: Settings): SymbolInput {
   const input = universe === '-' ? openStdin() : openSymbolFile(universe);
   if (input.isTerminal) {
@@ -139,30 +131,8 @@ function openUniverse({ universe }: Settings): SymbolInput {
   return input;
 }
 
-/** Opens every output; problems of all are told together. */
-async function openSinks({ out, format, noColor }: Settings, closers: Closers): Promise<readonly Sink[]> {
-  const targets = out.length === 0 ? ['-'] : out;
-  const { stdout } = process;
-  const problems: string[] = [];
-  const sinks = targets.flatMap((target) => {
-    const isRedis = /^rediss?:/i.test(target);
-    const onTerminal = target === '-' && stdout.isTTY;
-    try {
-      return [
-        createSink({
-          target,
-          format: isRedis ? undefined : (format ?? (onTerminal ? 'table' : undefined)),
-          stdout,
-          colour: onTerminal && !noColor,
-        }),
-      ];
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      problems.push(...error.problems.map((problem) => `--out: ${problem}`));
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new ConfigError(problems);
+async function openSinks(settings: Settings, closers: Closers): Promise<readonly Sink[]> {
+  const sinks = createSinks(settings);
   for (const sink of sinks) {
     closers.add(() => sink.close());
     await sink.open();
@@ -216,6 +186,12 @@ function counted(input: SymbolInput): {
     universe: { ...input, chunks: count() },
     read: () => (input.bytes ? bytes / input.bytes : undefined),
   };
+}
+
+/** The summary once the ranking is written: with the seconds that took. */
+function withSeconds(summary: Summary, write: number): Summary {
+  const { total, ...stages } = summary.seconds;
+  return { ...summary, seconds: { total: total! + write, ...stages, write } };
 }
 
 function sum({ outcomes }: Summary): number {

@@ -31,11 +31,12 @@ export function fetchBars(
   // Epoch ms before which the provider wants no call.
   let closedUntil = 0;
 
-  const attempt = async ({ entry, notAfter = Number.POSITIVE_INFINITY }: Missing): Promise<Traveller> => {
+  const attempt = async ({ entry, leftMs = timeoutMs }: Missing): Promise<Traveller> => {
     while (closedUntil > now() && stop.reason === undefined) await pause(closedUntil - now(), stop);
     if (stop.reason !== undefined) return skippedBy(stop, entry);
 
-    const limitMs = Math.max(0, Math.min(timeoutMs, notAfter - now()));
+    const limitMs = Math.min(timeoutMs, leftMs);
+    const started = now();
     const cut = new AbortController();
     const cutNow = () => cut.abort();
     const timer = setTimeout(cutNow, limitMs);
@@ -48,7 +49,7 @@ export function fetchBars(
         ? new ScanError('timed-out', `No complete answer within ${limitMs} ms`, { stage: 'fetch', cause })
         : ScanError.from(cause, 'fetch');
       if (error.retryAfterMs !== undefined) closedUntil = Math.max(closedUntil, now() + error.retryAfterMs);
-      return { kind: 'failed', entry, error };
+      return { kind: 'failed', entry, error, ms: now() - started };
     } finally {
       clearTimeout(timer);
       stop.offStop(cutNow);

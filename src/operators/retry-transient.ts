@@ -6,8 +6,8 @@ import type { Entry, Traveller } from '../types.ts';
 export interface RetryTransientOptions {
   /** Attempts for one symbol, the first included. @default 5 */
   readonly attempts?: number;
-  /** Milliseconds that a symbol may take from its first failure to the end of its last attempt. @default 60_000 */
-  readonly withinMs?: number;
+  /** Milliseconds that one symbol may take: its calls and the waits between them. @default 60_000 */
+  readonly symbolTimeoutMs?: number;
   /** First wait; each further one doubles it. @default 200 */
   readonly baseMs?: number;
   /** Longest wait. @default 10_000 */
@@ -18,13 +18,12 @@ export interface RetryTransientOptions {
   /** Told of each repetition. */
   readonly onRetry?: (error: ScanError, delayMs: number) => void;
   readonly random?: () => number;
-  readonly now?: () => number;
 }
 
 interface Tries {
   count: number;
-  /** Epoch ms; moves on by the time that the provider itself asked us to wait. */
-  notAfter: number;
+  /** Of the symbol's time. Waiting for a place among the calls does not take from it, nor what the provider asked for. */
+  leftMs: number;
 }
 
 /**
@@ -42,14 +41,13 @@ export function retryTransient(
   stage: OperatorFunction<Traveller, Traveller>,
   {
     attempts = 5,
-    withinMs = 60_000,
+    symbolTimeoutMs = 60_000,
     baseMs = 200,
     capMs = 10_000,
     stop,
     onAttempt = () => {},
     onRetry = () => {},
     random = Math.random,
-    now = Date.now,
   }: RetryTransientOptions,
 ): OperatorFunction<Traveller, Traveller> {
   return (source) =>
@@ -69,25 +67,24 @@ export function retryTransient(
       };
 
       /** Milliseconds to wait before the next attempt, or `undefined` where there is none. */
-      const nextDelay = (entry: Entry, error: ScanError): number | undefined => {
+      const nextDelay = (entry: Entry, error: ScanError, ms: number): number | undefined => {
         if (!error.retryable || stop.reason !== undefined) return undefined;
-        const known = tries.get(entry) ?? { count: 0, notAfter: now() + withinMs };
+        const known = tries.get(entry) ?? { count: 0, leftMs: symbolTimeoutMs };
         tries.set(entry, known);
         const backOff = random() * Math.min(capMs, baseMs * 2 ** known.count);
-        if (error.retryAfterMs !== undefined) {
-          known.notAfter += error.retryAfterMs;
-          return error.retryAfterMs + backOff;
-        }
+        known.leftMs -= ms;
+        if (error.retryAfterMs !== undefined) return error.retryAfterMs + backOff;
         known.count++;
-        return known.count < attempts && now() + backOff < known.notAfter ? backOff : undefined;
+        known.leftMs -= backOff;
+        return known.count < attempts && known.leftMs > 0 ? backOff : undefined;
       };
 
       const leave = (traveller: Traveller) => {
         inside--;
         onAttempt(traveller);
         if (traveller.kind === 'failed') {
-          const { entry, error } = traveller;
-          const delayMs = nextDelay(entry, error);
+          const { entry, error, ms = 0 } = traveller;
+          const delayMs = nextDelay(entry, error, ms);
           if (delayMs !== undefined) {
             onRetry(error, delayMs);
             waiting.set(entry, setTimeout(retry, delayMs, entry));
@@ -100,8 +97,8 @@ export function retryTransient(
       };
       const retry = (entry: Entry) => {
         waiting.delete(entry);
-        const { notAfter } = tries.get(entry)!;
-        enter({ kind: 'missing', entry, notAfter });
+        const { leftMs } = tries.get(entry)!;
+        enter({ kind: 'missing', entry, leftMs: Math.max(1, leftMs) });
       };
       /** A stopped scan does not sit waits out. */
       const giveUp = () => {

@@ -30,7 +30,7 @@ export function decimal(min: number, max: number): Kind<number> {
     expected: `a number from ${group(min)} to ${group(max)}`,
     parse: (given) => {
       const value = Number(given);
-      return /^\d+(\.\d+)?$/.test(given) && value >= min && value <= max ? value : undefined;
+      return /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(given) && value >= min && value <= max ? value : undefined;
     },
     format: String,
   };

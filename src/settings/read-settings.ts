@@ -10,6 +10,7 @@ import {
 } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { envName, flagName, keyName } from './names.ts';
+import { withoutCredentials } from './without-credentials.ts';
 
 /** Where a value came from: an option, a variable, the configuration file, or the default. */
 export type Origin = 'option' | 'variable' | 'file' | 'default';
@@ -39,7 +40,7 @@ export async function readSettings(
 ): Promise<ReadSettings> {
   const problems: string[] = [];
   const options = readOptions(command, argv, problems);
-  const configFile = options.get('config')?.at(-1) ?? env.TAPESCAN_CONFIG;
+  const configFile = options.get('config')?.at(-1) ?? (env.TAPESCAN_CONFIG || undefined);
   const file = configFile === undefined ? new Map() : await readConfigFile(configFile, problems);
 
   const settings: Record<string, unknown> = {};
@@ -50,7 +51,7 @@ export async function readSettings(
     const values = (given?.texts ?? []).map((text) => {
       const value = setting.kind.parse(text);
       if (value === undefined) {
-        const shown = setting.secret ? 'something else' : `\`${text}\``;
+        const shown = setting.secret ? 'something else' : `\`${withoutCredentials(text)}\``;
         problems.push(`${given!.as}: expected ${setting.kind.expected}, got ${shown}`);
       }
       return value;
@@ -129,19 +130,37 @@ function readOptions(
     tokens: true,
   });
   const options = new Map<string, string[]>();
+  // What follows an option that is not known is likely its value: it is no problem of its own, nor to be shown.
+  let valueOfUnknown: number | undefined;
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      problems.push(`Unexpected \`${token.value}\`: symbols come from standard input or --universe FILE`);
+      if (token.index !== valueOfUnknown) problems.push(unexpected(command, token.value));
     } else if (token.kind === 'option') {
       const type = known.get(token.name);
-      if (type === undefined)
-        problems.push(`Unknown option \`${token.rawName}\`${suggestion(token.name, known)}`);
-      else if (type === 'string' && (token.value ?? '--').startsWith('--')) {
+      if (type === undefined) {
+        problems.push(unknownOption(token.name, token.rawName, known));
+        valueOfUnknown = token.index + 1;
+      } else if (type === 'string' && (token.value ?? '--').startsWith('--')) {
         problems.push(`${token.rawName}: expected a value`);
       } else options.set(token.name, [...(options.get(token.name) ?? []), token.value ?? 'true']);
     }
   }
   return options;
+}
+
+function unexpected(command: CommandName, given: string): string {
+  const remedy =
+    command === 'simulate'
+      ? 'this command takes options only'
+      : 'symbols come from standard input or --universe FILE';
+  return `Unexpected \`${given}\`: ${remedy}`;
+}
+
+function unknownOption(key: string, given: string, known: ReadonlyMap<string, unknown>): string {
+  const secret = SETTING_ROWS.find(([name, setting]) => setting.secret && keyName(name) === key);
+  return secret === undefined
+    ? `Unknown option \`${given}\`${suggestion(key, known, '--')}`
+    : `${given}: a secret does not belong on the command line, where others can see it; set ${envName(secret[0])}`;
 }
 
 /** Texts by key of a configuration file. */
@@ -174,11 +193,13 @@ async function readConfigFile(path: string, problems: string[]): Promise<Map<str
 }
 
 /** The known name nearest to a misspelt one, as the end of a message. */
-function suggestion(given: string, known: ReadonlyMap<string, unknown>): string {
+function suggestion(given: string, known: ReadonlyMap<string, unknown>, prefix = ''): string {
   const [nearest] = [...known.keys()]
     .map((name) => ({ name, distance: editDistance(given, name) }))
     .sort((a, b) => a.distance - b.distance);
-  return nearest !== undefined && nearest.distance <= 3 ? `; did you mean \`${nearest.name}\`?` : '';
+  // Of a short name, three letters are all of it.
+  const isNear = nearest !== undefined && nearest.distance <= Math.min(3, Math.max(1, given.length / 3));
+  return isNear ? `; did you mean \`${prefix}${nearest.name}\`?` : '';
 }
 
 /** Levenshtein 1966: insertions, deletions and replacements that turn one text into the other. */

@@ -62,7 +62,7 @@ export interface ScanOptions {
   readonly workers?: number | 'auto';
   /** Milliseconds for one request, from sending to last byte. @default 10_000 */
   readonly timeoutMs?: number;
-  /** Milliseconds for one symbol, all attempts and waits; what the provider asks to wait comes on top. @default 60_000 */
+  /** Milliseconds for one symbol, its calls and the waits between; what the provider asks to wait comes on top. @default 60_000 */
   readonly symbolTimeoutMs?: number;
   /** Attempts for one symbol, the first included. @default 5 */
   readonly attempts?: number;
@@ -148,7 +148,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       timeoutMs,
       retry: {
         attempts,
-        withinMs: Math.max(0, symbolTimeoutMs - timeoutMs),
+        symbolTimeoutMs,
         onAttempt: (result) => {
           const lost = ground.judge(result);
           if (lost) stop.stop('ground-lost', lost);
@@ -219,7 +219,9 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       await close();
       const nothingUsable = stop.reason === undefined && cache.hits === 0;
       const lost = stop.cause ?? (nothingUsable ? ground.verdict() : undefined);
+      clock.move('rank', 1);
       const rows = ranker.rows(id);
+      clock.move('rank', -1);
       subscriber.next({ kind: 'ranking', ranking: { rows, length: ranker.length, summary: summarize() } });
       if (lost) subscriber.error(lost);
       else subscriber.complete();

@@ -87,7 +87,8 @@ export function startCli(
     try {
       const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
       const ms = performance.now() - started;
-      if (late) throw new Error(`tapescan ${args.join(' ')} took longer than ${limitMs} ms:\n${stdout}${stderr}`);
+      if (late)
+        throw new Error(`tapescan ${args.join(' ')} took longer than ${limitMs} ms:\n${stdout}${stderr}`);
       return { code, signal, stdout, stderr, ms };
     } finally {
       clearTimeout(limit);
