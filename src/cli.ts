@@ -75,7 +75,7 @@ function report(error: unknown): number {
     return 78;
   }
   if (error instanceof LostGroundError) {
-    say(error.message);
+    for (const line of error.message.split('\n')) say(line);
     return 1;
   }
   say(`a defect: ${error instanceof Error ? error.stack : String(error)}`);

@@ -102,7 +102,7 @@ async function scanAndPublish(
   progress?.end();
   if (ranking === undefined) throw lost;
   const publishing = performance.now();
-  const failures = await publish(ranking, sinks, log);
+  const failures = await publish(ranking, sinks);
   const writeSeconds = (performance.now() - publishing) / 1000;
   await receipts?.close({ commit: true }).catch((error: unknown) => failures.push(error));
   const summary = withSeconds(ranking.summary, writeSeconds);
@@ -117,8 +117,8 @@ async function scanAndPublish(
         'do not trust this ranking, and please report it with --receipts and --summary',
     );
   }
-  const first = lost ?? failures[0];
-  if (first !== undefined) throw first;
+  if (lost !== undefined) failures.unshift(lost);
+  if (failures.length > 0) throw asOne(failures);
   if (signals.exitCode !== undefined) return signals.exitCode;
   return summary.outcomes.failed > 0 || summary.stopped === 'deadline' ? 3 : 0;
 }
@@ -153,13 +153,17 @@ async function openReceipts(
 }
 
 /** Writes the ranking to every sink; one that fails does not keep the others from theirs. */
-async function publish(ranking: Ranking, sinks: readonly Sink[], log: Logger): Promise<unknown[]> {
+async function publish(ranking: Ranking, sinks: readonly Sink[]): Promise<unknown[]> {
   const results = await Promise.allSettled(sinks.map((sink) => sink.publish(ranking)));
-  return results.flatMap((result, index) => {
-    if (result.status === 'fulfilled') return [];
-    log.error({ sink: sinks[index]!.name, err: result.reason }, 'The ranking was not written');
-    return [result.reason];
-  });
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [] : [result.reason]));
+}
+
+/** What ended a scan, as one error: a line each. A defect among them counts most. */
+function asOne(failures: readonly unknown[]): unknown {
+  const defect = failures.find((failure) => !(failure instanceof LostGroundError));
+  if (defect !== undefined) return defect;
+  const messages = new Set((failures as readonly LostGroundError[]).map(({ message }) => message));
+  return new LostGroundError([...messages].join('\n'), { cause: failures[0] });
 }
 
 async function writeSummary(

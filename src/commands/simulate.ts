@@ -2,9 +2,11 @@ import { lastCompletedSession } from '../calendar/nyse.ts';
 import type { Settings } from '../config.ts';
 import { createLog } from '../log.ts';
 import { loadMarket } from '../simulator/bars-file.ts';
-import { createMarket } from '../simulator/market.ts';
+import { createMarket, type Market } from '../simulator/market.ts';
 import { startProvider } from '../simulator/provider.ts';
 import { marketOf, simulatorOptions } from '../simulator/simulator-settings.ts';
+import { chunkText } from '../sinks/chunk-text.ts';
+import { openWritableTarget } from '../sinks/writable-target.ts';
 
 /**
  * `tapescan simulate`: serves a market until Ctrl-C or SIGTERM; prints its URL on a line once it listens.
@@ -19,10 +21,7 @@ export async function simulateCommand(settings: Settings): Promise<number> {
   const made = marketOf(settings, end);
   const market = 'file' in made ? await loadMarket(made.file) : createMarket(made);
   if (settings.list) {
-    for (const { ticker } of market.tickers()) {
-      if (!process.stdout.write(`${ticker}\n`)) await drained();
-      if (process.stdout.errored) break;
-    }
+    await printTickers(market);
     return 0;
   }
   const provider = await startProvider({
@@ -40,10 +39,15 @@ export async function simulateCommand(settings: Settings): Promise<number> {
   return 0;
 }
 
-/** Resolves when standard output takes more, or takes nothing any more. */
-function drained(): Promise<void> {
-  return new Promise((resolve) => {
-    process.stdout.once('drain', resolve);
-    process.stdout.once('close', resolve);
-  });
+/** Prints the symbols, one a line, for as long as there is somebody who reads them. */
+async function printTickers(market: Market): Promise<void> {
+  const output = openWritableTarget('standard output', process.stdout);
+  const lines = function* () {
+    for (const { ticker } of market.tickers()) yield `${ticker}\n`;
+  };
+  for (const chunk of chunkText(lines())) {
+    await output.write(chunk);
+    if (output.closedEarly) break;
+  }
+  await output.commit();
 }

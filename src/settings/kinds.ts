@@ -25,12 +25,15 @@ export function integer(min: number, max: number): Kind<number> {
   };
 }
 
+/** As numbers are written, the very small ones with an exponent. */
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
 export function decimal(min: number, max: number): Kind<number> {
   return {
     expected: `a number from ${group(min)} to ${group(max)}`,
     parse: (given) => {
       const value = Number(given);
-      return /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(given) && value >= min && value <= max ? value : undefined;
+      return NUMBER.test(given) && value >= min && value <= max ? value : undefined;
     },
     format: String,
   };
@@ -59,18 +62,27 @@ export function namedNumber<N extends string>(names: readonly N[]): Kind<readonl
   return {
     expected: `NAME=NUMBER with one of the names ${names.join(', ')}`,
     parse: (given) => {
-      const [, name, number] = /^(\w+)=(-?\d+(?:\.\d+)?)$/.exec(given) ?? [];
+      const [, name, number = ''] = /^(\w+)=(.+)$/.exec(given) ?? [];
       const known = names.find((one) => one === name);
-      return known === undefined ? undefined : [known, Number(number)];
+      const value = NUMBER.test(number) ? Number(number) : Number.NaN;
+      return known !== undefined && Number.isFinite(value) ? [known, value] : undefined;
     },
     format: ([name, number]) => `${name}=${number}`,
   };
 }
 
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+]);
+
 export const flag: Kind<boolean> = {
   expected: 'true or false',
-  parse: (given) =>
-    ({ true: true, '1': true, yes: true, false: false, '0': false, no: false })[given.toLowerCase()],
+  parse: (given) => FLAGS.get(given.toLowerCase()),
   format: String,
 };
 

@@ -43,6 +43,7 @@ export async function readSettings(
   const configFile = options.get('config')?.at(-1) ?? (env.TAPESCAN_CONFIG || undefined);
   const file = configFile === undefined ? new Map() : await readConfigFile(configFile, problems);
 
+  problems.push(...unknownVariables(env));
   const settings: Record<string, unknown> = {};
   const origins: Record<string, Origin> = {};
   for (const [name, setting] of SETTING_ROWS) {
@@ -66,6 +67,17 @@ export async function readSettings(
   if (problems.length === 0 && command !== 'simulate') problems.push(...contradictions(read));
   if (problems.length > 0) throw new ConfigError(problems);
   return { settings: read, origins: origins as Record<SettingName, Origin> };
+}
+
+/** A misspelt variable would be a setting that does nothing. */
+function unknownVariables(env: Environment): string[] {
+  const known = new Map([
+    ['TAPESCAN_CONFIG', true],
+    ...SETTING_ROWS.map(([name]) => [envName(name), true] as const),
+  ]);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('TAPESCAN_') && !known.has(name))
+    .map((name) => `Unknown variable \`${name}\`${suggestion(name, known)}`);
 }
 
 /** Values that are right one by one and wrong together. */
@@ -140,7 +152,7 @@ function readOptions(
       if (type === undefined) {
         problems.push(unknownOption(token.name, token.rawName, known));
         valueOfUnknown = token.index + 1;
-      } else if (type === 'string' && (token.value ?? '--').startsWith('--')) {
+      } else if (type === 'string' && !token.inlineValue && (token.value ?? '--').startsWith('--')) {
         problems.push(`${token.rawName}: expected a value`);
       } else options.set(token.name, [...(options.get(token.name) ?? []), token.value ?? 'true']);
     }
@@ -164,12 +176,13 @@ function unknownOption(key: string, given: string, known: ReadonlyMap<string, un
 }
 
 /** Texts by key of a configuration file. */
-async function readConfigFile(path: string, problems: string[]): Promise<Map<string, string[]>> {
-  const texts = new Map<string, string[]>();
+async function readConfigFile(path: string, problems: string[]): Promise<Map<string, readonly string[]>> {
+  const texts = new Map<string, readonly string[]>();
   let document: unknown;
   try {
     const { parse } = await import('yaml');
-    document = parse(readFileSync(path, 'utf8'));
+    // Values stay the texts that they are: 007 is a name as well as a number.
+    document = parse(readFileSync(path, 'utf8'), { schema: 'failsafe' });
   } catch (error) {
     problems.push(`${path}: cannot be read as YAML: ${(error as Error).message.split('\n')[0]}`);
     return texts;
@@ -187,7 +200,11 @@ async function readConfigFile(path: string, problems: string[]): Promise<Map<str
       problems.push(`${path}: ${key}: a secret does not belong in a file; set its variable`);
     else if (Array.isArray(value) && !setting.many)
       problems.push(`${path}: ${key}: expected one value, got a list`);
-    else texts.set(key, (Array.isArray(value) ? value : [value]).map(String));
+    else {
+      const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+      if (values.every((one) => typeof one === 'string')) texts.set(key, values);
+      else problems.push(`${path}: ${key}: expected plain values, got something nested`);
+    }
   }
   return texts;
 }

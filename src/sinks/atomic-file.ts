@@ -1,4 +1,5 @@
 /** A file that appears whole or not at all. */
+import { writeFile } from 'node:fs';
 import {
   access,
   constants,
@@ -11,6 +12,7 @@ import {
   stat,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { cannotWrite } from './cannot-write.ts';
 
 const FLUSH_CHARS = 128 * 1024;
@@ -28,9 +30,17 @@ export interface AtomicFile {
   abort(): Promise<void>;
 }
 
+/** Names of what this process has open already: replacing the file behind it would lose what others write there. */
+const OPEN_DESCRIPTORS: readonly (readonly [RegExp, number?])[] = [
+  [/^\/dev\/stdout$/, 1],
+  [/^\/dev\/stderr$/, 2],
+  [/^\/(?:dev|proc\/self)\/fd\/(\d+)$/],
+];
+
 /** Where text goes until it is known whether it stays. */
 interface Draft {
-  readonly handle: FileHandle;
+  /** Writes at the end of what was written. */
+  append(text: string): Promise<void>;
   keep(): Promise<void>;
   discard(): Promise<void>;
 }
@@ -56,8 +66,7 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
   const flush = () => {
     const text = buffered;
     buffered = '';
-    // `writeFile` on a handle appends at its position and goes on after a short write.
-    flushed = flushed.then(() => draft.handle.writeFile(text).catch(failing));
+    flushed = flushed.then(() => draft.append(text).catch(failing));
     // The failure is reported to whoever awaits; a caller that does not is told by `commit`.
     flushed.catch(() => {});
     return flushed;
@@ -90,6 +99,11 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
 
 async function openDraft(path: string): Promise<Draft> {
   if (path === '' || path.endsWith('/')) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
+  const descriptor = openDescriptor(path);
+  if (descriptor !== undefined) {
+    const leave = async () => {};
+    return { append: (text) => appendTo(descriptor, text), keep: leave, discard: leave };
+  }
   const target = (await unlessAbsent(realpath(path))) ?? path;
   const existing = await unlessAbsent(stat(target));
   if (existing === undefined) return openReplacement(target, 0o666);
@@ -100,7 +114,23 @@ async function openDraft(path: string): Promise<Draft> {
   }
   const handle = await open(target, constants.O_WRONLY);
   const close = () => handle.close();
-  return { handle, keep: close, discard: close };
+  return { append: appenderOf(handle), keep: close, discard: close };
+}
+
+/** The descriptor that a path names, where it names one of this process. */
+function openDescriptor(path: string): number | undefined {
+  for (const [pattern, descriptor] of OPEN_DESCRIPTORS) {
+    const match = pattern.exec(path);
+    if (match !== null) return descriptor ?? Number(match[1]);
+  }
+  return undefined;
+}
+
+// Both append at the position of what is open, and go on after a short write.
+const appendTo = promisify<number, string>(writeFile);
+
+function appenderOf(handle: FileHandle): Draft['append'] {
+  return (text) => handle.writeFile(text);
 }
 
 /** Temporary files that this process is writing: all others with its pid are of an earlier process. */
@@ -125,7 +155,7 @@ async function openReplacement(target: string, mode: number): Promise<Draft> {
     throw cause;
   }
   return {
-    handle,
+    append: appenderOf(handle),
     async keep() {
       await handle.sync();
       await handle.close();

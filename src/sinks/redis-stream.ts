@@ -124,6 +124,8 @@ async function connect(
     connectTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     retryStrategy: null,
+    // Nothing is under way when it is let go: without this the process would linger for two seconds.
+    disconnectTimeout: 100,
     // Both would need permissions beyond those of a writer.
     enableReadyCheck: false,
     disableClientInfo: true,

@@ -1,6 +1,17 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -223,5 +234,23 @@ describe('openAtomicFile', () => {
       `LostGroundError: cannot write ${path}: the file would be larger than is allowed; raise the limit or choose another place\n`,
     );
     expect(await readdir(directory)).toStrictEqual([]);
+  });
+
+  it('writes to what the process has open already, beside what others write there', async () => {
+    const module = new URL('../../src/sinks/atomic-file.ts', import.meta.url).href;
+    const script = `
+      const { openAtomicFile } = await import(${JSON.stringify(module)});
+      process.stdout.write('one ');
+      const file = await openAtomicFile('/dev/stdout');
+      await file.write('two ');
+      await file.commit();
+      process.stdout.write('three');`;
+    const output = await open(path, 'w');
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', output.fd, 'inherit'],
+    });
+    await once(child, 'exit');
+    await output.close();
+    expect(await readFile(path, 'utf8')).toBe('one two three');
   });
 });

@@ -28,6 +28,8 @@ export interface StartOptions {
   readonly command?: string | undefined;
   /** A file descriptor in place of the pipe that is read. */
   readonly stdout?: number | undefined;
+  /** Whether standard output is read; otherwise its pipe fills up. @default true */
+  readonly readsStdout?: boolean | undefined;
   /** Milliseconds after which it is killed, and the run rejects. @default 20_000 */
   readonly limitMs?: number | undefined;
 }
@@ -42,11 +44,13 @@ export interface Running {
   readonly pid: number;
   /** Standard input; open until it is ended. */
   readonly stdin: NonNullable<ChildProcess['stdin']>;
-  /** Standard output, for those who read it themselves: not collected then. */
   readonly child: ChildProcess;
   readonly stdout: string;
   readonly stderr: string;
+  /** When it has ended and its outputs are read. */
   readonly ended: Promise<Ended>;
+  /** When it has ended, whatever of its output is still in a pipe. */
+  readonly exited: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
   /** Resolves when the condition holds; rejects where the run ends before. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
   kill(signal: NodeJS.Signals): void;
@@ -55,7 +59,7 @@ export interface Running {
 /** Starts the command, with an empty home of its own. It is killed at its limit, and with this process. */
 export function startCli(
   args: readonly string[],
-  { env = {}, cwd, command = BIN, stdout: target, limitMs = 20_000 }: StartOptions = {},
+  { env = {}, cwd, command = BIN, stdout: target, readsStdout = true, limitMs = 20_000 }: StartOptions = {},
 ): Running {
   const home = mkdtempSync(join(tmpdir(), 'tapescan-home-'));
   const options: SpawnOptions = {
@@ -74,15 +78,21 @@ export function startCli(
   }, limitMs);
   let stdout = '';
   let stderr = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
+  if (readsStdout) {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+  } else {
+    // So that a first piece is taken, and shows that there is something.
+    child.stdout?.pause().once('readable', () => {});
+  }
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   // It may end, or stop reading, before all of its input is written.
   child.stdin!.on('error', () => {});
 
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const waitForEnd = async (): Promise<Ended> => {
     try {
       const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
@@ -111,6 +121,7 @@ export function startCli(
       return stderr;
     },
     ended,
+    exited,
     async until(condition) {
       while (!(await condition())) {
         if (child.exitCode !== null || child.signalCode !== null) {
