@@ -77,4 +77,12 @@ export class ConfigError extends Error {
 /** The ground gave way (a sink cannot write, the provider refuses every call): the scan ends. Exit code 1. */
 export class LostGroundError extends Error {
   override readonly name = 'LostGroundError';
+
+  /** Any thrown value as a lost ground; `doing` says what could not go on. */
+  static from(cause: unknown, doing: string): LostGroundError {
+    if (cause instanceof LostGroundError) return cause;
+    return new LostGroundError(`${doing}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
 }

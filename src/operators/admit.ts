@@ -13,7 +13,7 @@ export function admit<T>(batches: AsyncIterable<readonly T[]>, credits: Credits)
     const pull = async () => {
       for await (const batch of batches) {
         for (const item of batch) {
-          while (!credits.take()) await credits.returned();
+          while (!subscriber.closed && !credits.take()) await credits.returned();
           if (subscriber.closed) return;
           subscriber.next(item);
         }
@@ -21,5 +21,7 @@ export function admit<T>(batches: AsyncIterable<readonly T[]>, credits: Credits)
       subscriber.complete();
     };
     pull().catch((error: unknown) => subscriber.error(error));
+    // Waiting for a credit that never comes would keep the source open.
+    return () => credits.wake();
   });
 }

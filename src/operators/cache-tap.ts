@@ -28,12 +28,12 @@ export function readCache(
 ): OperatorFunction<Entered, Traveller> {
   return batchMap(
     async (batch) => {
-      const found = await store
-        .read(batch.map(({ entry }) => storeKey(dataset, entry)))
-        .catch((error: unknown): readonly undefined[] => {
-          onStoreError(error, 'read');
-          return [];
-        });
+      let found: readonly (SeriesBytes | undefined)[] = [];
+      try {
+        found = await store.read(batch.map(({ entry }) => storeKey(dataset, entry)));
+      } catch (error) {
+        onStoreError(error, 'read');
+      }
       let hits = 0;
       const travellers = batch.map(({ entry }, index): Traveller => {
         const series = found[index];
@@ -62,8 +62,10 @@ export function writeCache(
       const entries = batch.flatMap(({ entry, series }) =>
         series === undefined ? [] : [{ key: storeKey(dataset, entry), series }],
       );
-      if (entries.length > 0) {
-        await store.write(entries).catch((error: unknown) => onStoreError(error, 'write'));
+      try {
+        if (entries.length > 0) await store.write(entries);
+      } catch (error) {
+        onStoreError(error, 'write');
       }
       // The bytes have served: a row is all that goes on.
       return batch.map(({ entry, row }): Traveller => ({ kind: 'scored', entry, row }));
@@ -84,7 +86,6 @@ export function answers(bytes: SeriesBytes, { from, to, bars }: History): boolea
   const header = readSeriesHeader(bytes);
   if (header === undefined || header.to < to) return false;
   if (header.from <= from && (header.flags & FLAG_OLDER_EXIST) === 0) return true;
-  if (header.bars < bars) return false;
-  const { session } = viewSeries(bytes);
-  return session[bars - 1]! <= to;
+  const oldestNeeded = viewSeries(bytes).session[bars - 1];
+  return oldestNeeded !== undefined && oldestNeeded <= to;
 }

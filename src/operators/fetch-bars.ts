@@ -1,5 +1,6 @@
 import { mergeMap, type OperatorFunction } from 'rxjs';
 import { ScanError } from '../errors.ts';
+import { LONGEST_TIMER_MS } from '../state/longest-timer.ts';
 import { type Stop, skippedBy } from '../state/stop.ts';
 import type { BarSource, History, Traveller } from '../types.ts';
 
@@ -32,7 +33,7 @@ export function fetchBars(
   let closedUntil = 0;
 
   const attempt = async ({ entry, leftMs = timeoutMs }: Missing): Promise<Traveller> => {
-    while (closedUntil > now() && stop.reason === undefined) await pause(closedUntil - now(), stop);
+    while (stop.reason === undefined && closedUntil > now()) await pause(closedUntil - now(), stop);
     if (stop.reason !== undefined) return skippedBy(stop, entry);
 
     const limitMs = Math.min(timeoutMs, leftMs);
@@ -42,7 +43,11 @@ export function fetchBars(
     const timer = setTimeout(cutNow, limitMs);
     stop.onStop(cutNow);
     try {
-      return { kind: 'fetched', entry, payload: await source.fetchBars(entry.symbol, history, cut.signal) };
+      const payload = await source.fetchBars(entry.symbol, history, cut.signal);
+      // A batch goes to a thread as one block: what is no bytes must not get that far.
+      if (!payload.pages.every((page) => page instanceof Uint8Array))
+        throw new TypeError('A page that is no bytes');
+      return { kind: 'fetched', entry, payload };
     } catch (cause) {
       if (stop.reason !== undefined) return skippedBy(stop, entry);
       const error = cut.signal.aborted
@@ -67,7 +72,7 @@ function pause(ms: number, stop: Stop): Promise<void> {
       stop.offStop(end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(end, Math.min(ms, LONGEST_TIMER_MS));
     stop.onStop(end);
   });
 }

@@ -1,5 +1,6 @@
 import { Observable, type OperatorFunction, Subject } from 'rxjs';
 import type { ScanError } from '../errors.ts';
+import { LONGEST_TIMER_MS } from '../state/longest-timer.ts';
 import { type Stop, skippedBy } from '../state/stop.ts';
 import type { Entry, Traveller } from '../types.ts';
 
@@ -73,21 +74,22 @@ export function retryTransient(
         tries.set(entry, known);
         const backOff = random() * Math.min(capMs, baseMs * 2 ** known.count);
         known.leftMs -= ms;
-        if (error.retryAfterMs !== undefined) return error.retryAfterMs + backOff;
+        if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs + backOff, LONGEST_TIMER_MS);
         known.count++;
         known.leftMs -= backOff;
         return known.count < attempts && known.leftMs > 0 ? backOff : undefined;
       };
 
       const leave = (traveller: Traveller) => {
-        inside--;
         onAttempt(traveller);
+        // Not before: what is told may stop the scan, and with nobody inside the stream would end without this one.
+        inside--;
         if (traveller.kind === 'failed') {
           const { entry, error, ms = 0 } = traveller;
           const delayMs = nextDelay(entry, error, ms);
           if (delayMs !== undefined) {
-            onRetry(error, delayMs);
             waiting.set(entry, setTimeout(retry, delayMs, entry));
+            onRetry(error, delayMs);
             return;
           }
         }

@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { LostGroundError } from '../errors.ts';
 import { type Stop, skippedBy } from '../state/stop.ts';
 import type { Scorer, Traveller } from '../types.ts';
 import { batchMap } from './batch-map.ts';
@@ -40,7 +41,7 @@ export function scoreOn(
             : { kind: 'scored', entry, row, series };
         });
       } catch (cause) {
-        stop.stop('ground-lost', cause as Error);
+        stop.stop('ground-lost', LostGroundError.from(cause, 'The scoring stage cannot work'));
         return travellers.map(({ entry }) => skippedBy(stop, entry));
       }
     },

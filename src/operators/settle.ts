@@ -1,4 +1,5 @@
 import type { OperatorFunction } from 'rxjs';
+import { LostGroundError } from '../errors.ts';
 import type { Credits } from '../state/credits.ts';
 import type { Ledger } from '../state/ledger.ts';
 import type { Ranker } from '../state/ranker.ts';
@@ -40,7 +41,7 @@ export function settle({
         await writer?.write(outcomes);
       } catch (cause) {
         writer = undefined;
-        stop.stop('ground-lost', cause as Error);
+        stop.stop('ground-lost', LostGroundError.from(cause, 'The receipts cannot be written'));
       }
       credits.give(outcomes.length);
       return outcomes;

@@ -31,12 +31,17 @@ export class Credits {
   give(count: number): void {
     this.#free += count;
     if (this.#free > this.window) throw new RangeError('More credits came back than were taken');
+    this.wake();
+  }
+
+  /** Ends the waiting of whoever waits, credit or not. */
+  wake(): void {
     const wake = this.#wake;
     this.#wake = undefined;
     wake?.();
   }
 
-  /** Resolves with the next credit that comes back. One waiter at a time: the admission. */
+  /** Resolves with the next credit that comes back, or `wake`. One waiter at a time: the admission. */
   returned(): Promise<void> {
     return new Promise((resolve) => {
       this.#wake = resolve;

@@ -1,12 +1,14 @@
 import { Observable } from 'rxjs';
 import { noStore } from '../cache/none.ts';
 import { lastCompletedSession, sessionOnOrBefore, sessionsBack } from '../calendar/nyse.ts';
+import { ConfigError, LostGroundError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ScreenBounds } from '../operators/screen.ts';
 import { formatSession } from '../session.ts';
 import { Credits } from '../state/credits.ts';
 import { GroundCheck } from '../state/ground-check.ts';
 import { Ledger } from '../state/ledger.ts';
+import { LONGEST_TIMER_MS } from '../state/longest-timer.ts';
 import { Ranker } from '../state/ranker.ts';
 import { StageClock } from '../state/stage-clock.ts';
 import { Stop } from '../state/stop.ts';
@@ -118,6 +120,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       signal,
       log,
     } = options;
+    validate({ lookback, concurrency, window, attempts });
     const started = Date.now();
     const history = historyOf(asOf, lookback);
     const scorer = createScorer({ workers, history, weights: { ...CLASSIC_WEIGHTS, ...weights } });
@@ -132,7 +135,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
     let storeFailed = false;
 
     const interrupt = () => stop.stop('interrupted');
-    const deadline = setTimeout(() => stop.stop('deadline'), deadlineMs);
+    const deadline = setTimeout(() => stop.stop('deadline'), Math.min(deadlineMs, LONGEST_TIMER_MS));
     if (signal?.aborted) interrupt();
     signal?.addEventListener('abort', interrupt);
 
@@ -183,7 +186,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
         type: 'summary',
         scan: id,
         version: VERSION,
-        as_of: formatSession(asOf),
+        as_of: formatSession(history.to),
         source: source.name,
         started: new Date(started).toISOString(),
         ended: new Date(ended).toISOString(),
@@ -243,6 +246,14 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
   });
 }
 
+/** What would never end, or divide by nothing. Failure: `ConfigError` with every problem. */
+function validate(counts: Readonly<Record<string, number>>): void {
+  const problems = Object.entries(counts)
+    .filter(([, count]) => !Number.isInteger(count) || count < 1)
+    .map(([name, count]) => `Expected \`${name}\` to be an integer from 1, got \`${count}\``);
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
 /** The bars that a scan as of a session looks at. */
 export function historyOf(asOf: Session, lookback: number): History {
   return {
@@ -271,7 +282,7 @@ async function* entriesUntil(
   try {
     yield* hasEnd ? entries : until(entries, stop);
   } catch (cause) {
-    stop.stop('ground-lost', cause as Error);
+    stop.stop('ground-lost', LostGroundError.from(cause, 'The list of symbols cannot be read any further'));
   }
 }
 

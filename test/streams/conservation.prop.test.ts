@@ -12,7 +12,7 @@ import { parseSession } from '../../src/session.ts';
 import { FAULTS, type FaultKind } from '../../src/simulator/faults.ts';
 import { createMarket } from '../../src/simulator/market.ts';
 import { historyOf, type ScanOptions } from '../../src/streams/run-scan.ts';
-import type { Entry, Outcome, SeriesStore } from '../../src/types.ts';
+import type { Entry, Outcome, SeriesStore, Summary } from '../../src/types.ts';
 import { entriesOf, readUniverse } from '../../src/universe/read-universe.ts';
 import { type CollectedScan, collectScan } from '../support/collect-scan.ts';
 import { referenceRow } from '../support/reference-row.ts';
@@ -23,8 +23,10 @@ const asOf = parseSession('2018-07-17');
 const market = createMarket({ symbols: 80, sessions: 120, end: asOf });
 const tickers = Array.from(market.tickers(), ({ ticker }) => ticker);
 /** Scans of one run, all at once: they mostly wait. */
-const AT_ONCE = 4;
-const TIMEOUT_MS = 80;
+const AT_ONCE = 10;
+const TIMEOUT_MS = 40;
+/** Where every answer is a `Retry-After`, only the deadline ends a scan. */
+const LONGEST_SCAN_MS = 2000;
 /** Bytes of the reader's longest line. */
 const LONGEST_LINE = 2 ** 20;
 
@@ -46,16 +48,16 @@ const faults = fc
   )
   .map(([together, kinds]) => Object.fromEntries(kinds.map((kind) => [kind, together / kinds.length])));
 
-const scenario = fc.record({
-  list: symbolLists(tickers, 120),
+const scenarios = fc.record({
+  list: symbolLists(tickers, 80),
   form: fc.constantFrom<Form>('array', 'async', 'file', 'pipe'),
   /** Where a line longer than any is put. */
-  longLineAt: fc.option(fc.nat({ max: 120 }), { freq: 4, nil: undefined }),
+  longLineAt: fc.option(fc.nat({ max: 80 }), { freq: 4, nil: undefined }),
   faults,
   seed: fc.nat({ max: 1000 }),
   concurrency: fc.constantFrom(1, 3, 64),
   window: fc.constantFrom(1, 2, 17, 1000),
-  workers: fc.constantFrom<(number | 'auto')[]>(0, 0, 0, 'auto', 1, 2),
+  workers: fc.constantFrom<(number | 'auto')[]>(0, 0, 0, 0, 0, 'auto', 1, 2),
   lookback: fc.constantFrom(1, 30, 100, 400),
   top: fc.constantFrom(undefined, 0, 3, 1000),
   attempts: fc.constantFrom(1, 2),
@@ -63,7 +65,11 @@ const scenario = fc.record({
   /** Scans the same list again, on what the first scan stored. */
   again: fc.boolean(),
 });
-type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
+type Scenario = typeof scenarios extends fc.Arbitrary<infer T> ? T : never;
+/** Where few can be under way at once, waits add up: such lists are short. */
+const scenario = scenarios.map(
+  (each): Scenario => ({ ...each, list: each.list.slice(0, 8 * Math.min(each.window, each.concurrency)) }),
+);
 
 interface Ending {
   /** Interrupts after so many outcomes; 0 before the start. */
@@ -98,7 +104,9 @@ function universeOf({ list, form, longLineAt }: Scenario) {
 async function entriesIn(scenario: Scenario): Promise<readonly Entry[]> {
   const universe = universeOf(scenario);
   const batches = 'chunks' in universe ? readUniverse(universe.chunks) : entriesOf(universe);
-  return (await Array.fromAsync(batches)).flat();
+  const entries: Entry[] = [];
+  for await (const batch of batches) entries.push(...batch);
+  return entries;
 }
 
 async function check(scenario: Scenario, ending: Ending): Promise<void> {
@@ -108,7 +116,7 @@ async function check(scenario: Scenario, ending: Ending): Promise<void> {
   try {
     for (let pass = 0; pass < (scenario.again ? 2 : 1); pass++) {
       const controller = new AbortController();
-      const { afterOutcomes, deadlineMs } = ending;
+      const { afterOutcomes, deadlineMs = LONGEST_SCAN_MS } = ending;
       if (afterOutcomes === 0) controller.abort();
       const options: ScanOptions = {
         ...{ source, store, asOf, lookback, top, concurrency, window, workers, attempts },
@@ -116,7 +124,7 @@ async function check(scenario: Scenario, ending: Ending): Promise<void> {
         timeoutMs: TIMEOUT_MS,
         symbolTimeoutMs: 10 * TIMEOUT_MS,
         signal: controller.signal,
-        ...(deadlineMs !== undefined && { deadlineMs }),
+        deadlineMs,
       };
       const collected = await collectScan(options, (count) => {
         if (count === afterOutcomes) controller.abort();
@@ -145,7 +153,11 @@ function expectConserved(
     entries.slice(0, outcomes.length).sort(byPlace),
   );
 
-  expect(summary).toMatchObject({ in: outcomes.length, conserved: true, outcomes: countsBy(outcomes, kindOf) });
+  expect(summary).toMatchObject({
+    in: outcomes.length,
+    conserved: true,
+    outcomes: countsBy(outcomes, kindOf),
+  });
   const counted = { filtered: summary.filtered, failed: summary.failed, skipped: summary.skipped };
   expect(counted).toEqual({
     filtered: countsBy(outcomes, (outcome) => (outcome.kind === 'filtered' ? outcome.rules[0] : undefined)),
@@ -158,28 +170,32 @@ function expectConserved(
   const ranked = outcomes.filter(({ kind }) => kind === 'ranked').map(({ entry }) => entry.symbol);
   const inRanking = Array.from(rows, ({ symbol }) => symbol);
   expect(inRanking).toHaveLength(Math.min(ranked.length, top ?? Number.POSITIVE_INFINITY));
-  expect(new Set(ranked).isSupersetOf(new Set(inRanking))).toBe(true);
+  expect(ranked).toEqual(expect.arrayContaining(inRanking));
   expect([length, summary.ranked_written]).toEqual([inRanking.length, inRanking.length]);
 
   for (const outcome of outcomes) {
     if (outcome.kind !== 'skipped') continue;
     expect(outcome.reason).toBe(outcome.entry.defect ?? summary.stopped);
   }
-  if (error !== undefined) expect(error).toBeInstanceOf(LostGroundError);
-  expect(error === undefined).toBe(summary.stopped !== 'ground-lost' && !nothingUsable(outcomes, summary));
+  expectErrorOf(summary, outcomes, error);
 }
 
-function nothingUsable(
+/** The scan fails where the ground was lost on the way, and where at its end not one call had brought anything. */
+function expectErrorOf(
+  { stopped, cache }: Summary,
   outcomes: readonly Outcome[],
-  { stopped, cache }: NonNullable<CollectedScan['ranking']>['summary'],
-): boolean {
-  const anyFailed = outcomes.some(({ kind }) => kind === 'failed');
-  const anyFetched = outcomes.some((outcome) => 'row' in outcome || isWithoutData(outcome));
-  // A limited key or a defect says nothing of the provider's will to answer.
-  const refusals = outcomes.some(
-    (outcome) => outcome.kind === 'failed' && outcome.error.code !== 'rate-limited',
-  );
-  return stopped === null && cache.hits === 0 && anyFailed && refusals && !anyFetched;
+  error: CollectedScan['error'],
+): void {
+  if (error !== undefined) expect(error).toBeInstanceOf(LostGroundError);
+  if (stopped !== null) {
+    expect(error !== undefined).toBe(stopped === 'ground-lost');
+    return;
+  }
+  const failures = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.error.code] : []));
+  const anyUsable = outcomes.some((outcome) => 'row' in outcome || isWithoutData(outcome));
+  if (anyUsable || cache.hits > 0 || failures.length === 0) expect(error).toBeUndefined();
+  // A limited key is no refusal; but what failed so in the end may have been refused before.
+  else if (failures.some((code) => code !== 'rate-limited')) expect(error).toBeDefined();
 }
 
 const isWithoutData = (outcome: Outcome) => outcome.kind === 'filtered' && outcome.rules[0] === 'no-data';
@@ -217,27 +233,27 @@ const several = <T>(arbitrary: fc.Arbitrary<T>) =>
   fc.array(arbitrary, { minLength: AT_ONCE, maxLength: AT_ONCE });
 
 describe('a scan', () => {
-  test.prop([several(scenario)], { numRuns: 15 })(
+  test.prop([several(scenario)], { numRuns: 5 })(
     'lets every symbol out exactly once, with its own bars, whatever goes wrong',
     async (scenarios) => {
       await Promise.all(scenarios.map((each) => check(each, {})));
     },
-    120_000,
+    60_000,
   );
 
-  test.prop([several(fc.tuple(scenario, fc.nat({ max: 100 })))], { numRuns: 8 })(
+  test.prop([several(fc.tuple(scenario, fc.nat({ max: 100 })))], { numRuns: 4 })(
     'lets every symbol out exactly once where it is interrupted',
     async (scenarios) => {
       await Promise.all(scenarios.map(([each, afterOutcomes]) => check(each, { afterOutcomes })));
     },
-    120_000,
+    60_000,
   );
 
-  test.prop([several(fc.tuple(scenario, fc.integer({ min: 0, max: 150 })))], { numRuns: 8 })(
+  test.prop([several(fc.tuple(scenario, fc.integer({ min: 0, max: 150 })))], { numRuns: 4 })(
     'lets every symbol out exactly once where its time is over',
     async (scenarios) => {
       await Promise.all(scenarios.map(([each, deadlineMs]) => check(each, { deadlineMs })));
     },
-    120_000,
+    60_000,
   );
 });

@@ -1,0 +1,74 @@
+import type { FeatureRow } from '../types.ts';
+import { FACTOR_NAMES, FACTORS, type Factor, type FactorName } from './factors.ts';
+import { Percentiles } from './percentiles.ts';
+
+const QUANTITIES = FACTOR_NAMES.flatMap((name) => FACTORS[name].quantities as Factor['quantities']);
+const BLOCK_VALUES = 8192;
+/** What an absent factor counts as: neither good nor bad. */
+const NEUTRAL = 50;
+
+/** A symbol's place among all symbols of a scan. */
+export interface Composite {
+  /** 0 to 100: the sum of the contributions. */
+  readonly composite: number;
+  /** The part of the weights whose factors were available, 0 to 1. */
+  readonly coverage: number;
+  /** Percentile of each factor; NaN where it is not available. */
+  readonly factors: Readonly<Record<FactorName, number>>;
+  /** Points of each factor: its weight times its percentile, or times 50 where it is not available. */
+  readonly contributions: Readonly<Record<FactorName, number>>;
+}
+
+/**
+ * Collects the quantities of all symbols of a scan, and then says where each one stands.
+ *
+ * The order in which rows are added does not matter. Holds: eleven numbers a row.
+ */
+export class CrossSection {
+  readonly #blocks: Float64Array[][] = QUANTITIES.map(() => []);
+  #count = 0;
+  #percentiles: readonly Percentiles[] | undefined;
+
+  /** Adds a symbol to the population. */
+  add(row: FeatureRow): void {
+    const at = this.#count % BLOCK_VALUES;
+    for (const [index, { of }] of QUANTITIES.entries()) {
+      const blocks = this.#blocks[index]!;
+      if (at === 0) blocks.push(new Float64Array(BLOCK_VALUES));
+      blocks.at(-1)![at] = of(row);
+    }
+    this.#count++;
+    this.#percentiles = undefined;
+  }
+
+  /** Where a row of the population stands. */
+  place(row: FeatureRow): Composite {
+    this.#percentiles ??= this.#blocks.map((blocks) => new Percentiles(this.#join(blocks)));
+    const factors = {} as Record<FactorName, number>;
+    const contributions = {} as Record<FactorName, number>;
+    let composite = 0;
+    let coverage = 0;
+    let index = 0;
+    for (const name of FACTOR_NAMES) {
+      const { weight, quantities } = FACTORS[name];
+      let sum = 0;
+      for (const { of } of quantities) sum += this.#percentiles[index++]!.rank(of(row));
+      const percentile = sum / quantities.length;
+      const isPresent = !Number.isNaN(percentile);
+      factors[name] = percentile;
+      contributions[name] = weight * (isPresent ? percentile : NEUTRAL);
+      composite += contributions[name];
+      if (isPresent) coverage += weight;
+    }
+    return { composite, coverage, factors, contributions };
+  }
+
+  #join(blocks: readonly Float64Array[]): Float64Array {
+    const values = new Float64Array(this.#count);
+    for (const [index, block] of blocks.entries()) {
+      const start = index * BLOCK_VALUES;
+      values.set(block.subarray(0, Math.min(BLOCK_VALUES, this.#count - start)), start);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,118 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, normalize } from 'node:path/posix';
+import { expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../src');
+/** What the folders may import beside their own files; a folder's name stands for its files. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'types.ts': ['errors.ts'],
+  'errors.ts': [],
+  'series.ts': ['types.ts'],
+  'session.ts': ['types.ts'],
+  'features.ts': ['types.ts', 'session.ts'],
+  'version.ts': [],
+  'log.ts': ['config.ts'],
+  'config.ts': ['settings'],
+  settings: ['config.ts', 'errors.ts', 'session.ts'],
+  calendar: ['types.ts', 'session.ts'],
+  universe: ['types.ts'],
+  'cross-section': ['types.ts', 'features.ts'],
+  state: ['types.ts', 'errors.ts', 'features.ts'],
+  operators: ['types.ts', 'errors.ts', 'features.ts', 'series.ts', 'state'],
+  workers: ['types.ts', 'errors.ts', 'features.ts', 'series.ts', 'session.ts'],
+  cache: ['types.ts', 'series.ts'],
+  sinks: ['types.ts', 'errors.ts', 'features.ts'],
+  sources: ['types.ts', 'errors.ts', 'session.ts'],
+  simulator: ['types.ts', 'errors.ts', 'session.ts', 'calendar'],
+  // Where the parts meet. No source, no sink: they arrive as arguments.
+  streams: [
+    'errors.ts',
+    'types.ts',
+    'log.ts',
+    'session.ts',
+    'version.ts',
+    'operators',
+    'state',
+    'calendar',
+    'universe',
+  ].concat(['workers/scorer.ts', 'workers/classic.ts', 'cache/none.ts']),
+  'sources/simulator.ts': ['types.ts', 'simulator'],
+  'sources/index.ts': ['types.ts', 'config.ts'],
+};
+/** The composition root. */
+const UNBOUNDED = ['cli.ts', 'index.ts', 'commands'];
+/** The only places for a package, or for a word of the source. */
+const ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/'rxjs['/]/, ['operators', 'streams', 'commands/scan.ts']],
+  [/'undici'/, ['sources']],
+  [/'ioredis'/, ['sinks']],
+  [/'pino'/, ['log.ts']],
+  [/'piscina'/, ['workers/pool.ts', 'workers/score.worker.ts']],
+  [/'node:sqlite'/, ['cache/disk.ts']],
+  [/'node:http'/, ['simulator']],
+  [/'yaml'/, ['settings']],
+  [/process\.(argv|env|exit)\b(?!Code)/, ['cli.ts', 'commands/watch-signals.ts']],
+];
+
+const files = globSync('**/*.ts', { cwd: ROOT }).sort();
+const text = new Map(files.map((file) => [file, readFileSync(join(ROOT, file), 'utf8')]));
+const importsOf = (file: string) => pathsIn(file, text.get(file)!);
+/** Types are gone when a file is loaded. */
+const loadsOf = (file: string) => pathsIn(file, text.get(file)!.replaceAll(/^(im|ex)port type [^;]*;/gm, ''));
+const pathsIn = (file: string, code: string) =>
+  Array.from(code.matchAll(/(?:from|import|import\() ?'(\.[^']+)'/g), ([, path]) =>
+    normalize(join(file, '..', path!)),
+  );
+const isIn = (file: string, places: readonly string[]) =>
+  places.some((place) => file === place || file.startsWith(`${place}/`));
+
+it('imports go one way', () => {
+  const strays = files.flatMap((file) => {
+    const folder = file.split('/')[0]!;
+    if (UNBOUNDED.includes(folder)) return [];
+    const allowed = [...(ALLOWED[file] ?? ALLOWED[folder] ?? []), folder];
+    return importsOf(file).flatMap((path) => (isIn(path, allowed) ? [] : [`${file} → ${path}`]));
+  });
+  expect(strays).toEqual([]);
+});
+
+it('packages and the process are used where they belong', () => {
+  const strays = ONLY_IN.flatMap(([pattern, places]) =>
+    files.filter((file) => codeOf(file).match(pattern) && !isIn(file, places)),
+  );
+  expect(strays).toEqual([]);
+});
+
+it('every name of the tables is there', () => {
+  const names = [
+    ...Object.keys(ALLOWED),
+    ...Object.values(ALLOWED).flat(),
+    ...ONLY_IN.flatMap(([, in_]) => in_),
+  ];
+  expect(names.filter((name) => !files.some((file) => isIn(file, [name])))).toEqual([]);
+});
+
+it('threads that score know numbers only', () => {
+  const reached = reachable('workers/score.worker.ts');
+  const packages = [...reached].flatMap((file) =>
+    Array.from(codeOf(file).matchAll(/(?:from|import|import\() ?'([^.'][^']*)'/g), ([, name]) => name),
+  );
+  expect(reached.size).toBeGreaterThan(8);
+  expect(new Set(packages)).toEqual(new Set(['piscina', 'node:zlib']));
+});
+
+it('no file loads itself by a detour', () => {
+  expect(files.filter((file) => loadsOf(file).some((path) => reachable(path).has(file)))).toEqual([]);
+});
+
+/** Without comments, which may name anything. */
+function codeOf(file: string): string {
+  return text.get(file)!.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+}
+
+function reachable(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const path of loadsOf(file)) reachable(path, found);
+  return found;
+}
