@@ -1,8 +1,9 @@
 /**
  * The columns of a feature row: what the scoring stage computes of a symbol at its last session, and where it stands.
  *
- * A row is one `Float64Array`; NaN where a value is not available. Units: prices in dollars, `ret_*`, `atr_pct_14`,
- * `gap_mean_10` and `realized_vol_20` as fractions, `pct_*` in percent, `dollar_vol_*` in dollars a session.
+ * A row is one `Float64Array`; NaN where a value is not available. Units: prices (`sma_*`, `macd*`, `atr_14`, `swing_*`,
+ * `recent_*`) in dollars; `ret_*`, `mom_12_1`, `atr_pct_14`, `bb_*`, `gap_mean_10`, `realized_vol_*` and `slope_63` as
+ * fractions; `pct_*` in percent; `dollar_vol_*` in dollars a session; `squeeze_on`, `nr7`, `inside_bar` 1 or 0.
  */
 import { formatSession } from './session.ts';
 import type { FeatureRow, RankedRow, Signal } from './types.ts';
@@ -13,6 +14,10 @@ export const FEATURES = [
   'ret_1d',
   'ret_5d',
   'ret_21d',
+  'ret_63d',
+  'ret_126d',
+  'ret_252d',
+  'mom_12_1',
   'sma_20',
   'sma_50',
   'sma_200',
@@ -22,11 +27,35 @@ export const FEATURES = [
   'macd_hist',
   'atr_14',
   'atr_pct_14',
+  'adx_14',
+  'plus_di',
+  'minus_di',
+  'bb_pctb',
+  'bb_width',
+  'squeeze_on',
+  'stoch_k',
+  'stoch_d',
+  'mfi_14',
+  'cci_20',
+  'willr_14',
+  'aroon_osc_25',
   'realized_vol_20',
+  'realized_vol_60',
+  'slope_63',
+  'r2_63',
   'pct_from_high_20',
+  'pct_from_high_252',
+  'pct_from_low_252',
+  'swing_low_10',
+  'swing_high_10',
+  'recent_low_5',
+  'recent_high_5',
+  'nr7',
+  'inside_bar',
   'dollar_vol_20',
   'dollar_vol_40',
   'vol_spike_ratio',
+  'obv_slope_21',
   'gap_mean_10',
   'close_cv_20',
 ] as const;

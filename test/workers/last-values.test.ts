@@ -1,21 +1,38 @@
 import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
-import { COLUMN, type ColumnName, ROW_WIDTH } from '../../src/features.ts';
+import { describe, expect, it } from 'vitest';
+import { COLUMN, type ColumnName, FEATURES, ROW_WIDTH } from '../../src/features.ts';
 import { layOutSeries, type Series } from '../../src/series.ts';
+import { adx } from '../../src/workers/indicators/adx.ts';
+import { aroon } from '../../src/workers/indicators/aroon.ts';
 import { atr } from '../../src/workers/indicators/atr.ts';
-import { computeIndicator } from '../../src/workers/indicators/indicator.ts';
+import { bbands } from '../../src/workers/indicators/bbands.ts';
+import { cci } from '../../src/workers/indicators/cci.ts';
+import { dollarVolume } from '../../src/workers/indicators/dollar-volume.ts';
+import { donchian } from '../../src/workers/indicators/donchian.ts';
+import { ema } from '../../src/workers/indicators/ema.ts';
+import { computeIndicator, type Indicator } from '../../src/workers/indicators/indicator.ts';
+import { keltner } from '../../src/workers/indicators/keltner.ts';
+import { linreg } from '../../src/workers/indicators/linreg.ts';
 import { macd } from '../../src/workers/indicators/macd.ts';
+import { mfi } from '../../src/workers/indicators/mfi.ts';
+import { obv } from '../../src/workers/indicators/obv.ts';
+import { range } from '../../src/workers/indicators/range.ts';
 import { realizedVol } from '../../src/workers/indicators/realized-vol.ts';
 import { rsi } from '../../src/workers/indicators/rsi.ts';
 import { sma } from '../../src/workers/indicators/sma.ts';
+import { stoch } from '../../src/workers/indicators/stoch.ts';
+import { willr } from '../../src/workers/indicators/willr.ts';
+import { writeMacd } from '../../src/workers/last-values/macd.ts';
+import { writeWilder } from '../../src/workers/last-values/wilder.ts';
 import { writeLastValues } from '../../src/workers/last-values.ts';
 
 const series = fc
   .array(
     fc.tuple(
       fc.oneof(fc.double({ min: 0.5, max: 900, noNaN: true }), fc.integer({ min: 10, max: 12 })),
-      fc.double({ min: 0, max: 3, noNaN: true }),
-      fc.double({ min: 0, max: 0.4, noNaN: true }),
+      // Few values often, so that highs, lows and ranges are equal to others.
+      fc.oneof(fc.double({ min: 0, max: 3, noNaN: true }), fc.constantFrom(0, 1)),
+      fc.oneof(fc.double({ min: 0, max: 0.4, noNaN: true }), fc.constantFrom(0, 0.25)),
       fc.oneof(fc.constant(0), fc.nat({ max: 1e9 })),
     ),
     { minLength: 1, maxLength: 300, size: 'max' },
@@ -50,75 +67,245 @@ function slice({ open, high, low, close, volume }: Series, start: number, end: n
   };
 }
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+const mean = (values: readonly number[]) => total(values) / values.length;
+
+/** Slope and share explained of the least-squares line through values one bar apart. */
+function line(values: readonly number[]) {
+  const center = (values.length - 1) / 2;
+  const level = mean(values);
+  const products = total(values.map((value, at) => (at - center) * (value - level)));
+  const spread = total(values.map((_, at) => (at - center) ** 2));
+  const squares = total(values.map((value) => (value - level) ** 2));
+  return { slope: products / spread, r2: squares === 0 ? 0 : products ** 2 / (spread * squares) };
+}
+
+/** What indicators with other periods, outputs and names have of the same series. */
+function byIndicators(columns: ReturnType<typeof slice>): Partial<Record<ColumnName, number>> {
+  const last = <P extends string, O extends string>(
+    indicator: Indicator<P, O>,
+    parameters: Partial<Record<P, number>> = {},
+  ) => {
+    const outputs = computeIndicator(indicator, columns, parameters);
+    return (output: O) => outputs[output].at(-1)!;
+  };
+  const averages = last(macd);
+  const directed = last(adx);
+  const bands = last(bbands);
+  const channel = last(keltner);
+  const stochastic = last(stoch);
+  const line63 = last(linreg);
+  const bar = last(range);
+  const inside = bands('upper') < channel('upper') && bands('lower') > channel('lower');
+  return {
+    sma_20: last(sma)('sma'),
+    sma_50: last(sma, { period: 50 })('sma'),
+    sma_200: last(sma, { period: 200 })('sma'),
+    rsi_14: last(rsi)('rsi'),
+    macd: averages('macd'),
+    macd_signal: averages('signal'),
+    macd_hist: averages('histogram'),
+    atr_14: last(atr)('atr'),
+    adx_14: directed('adx'),
+    plus_di: directed('plusDi'),
+    minus_di: directed('minusDi'),
+    bb_pctb: bands('percentB'),
+    bb_width: bands('bandwidth'),
+    squeeze_on: Number.isNaN(channel('middle')) ? Number.NaN : Number(inside),
+    stoch_k: stochastic('k'),
+    stoch_d: stochastic('d'),
+    mfi_14: last(mfi)('mfi'),
+    cci_20: last(cci)('cci'),
+    willr_14: last(willr)('willr'),
+    aroon_osc_25: last(aroon)('oscillator'),
+    realized_vol_20: last(realizedVol)('realizedVol'),
+    realized_vol_60: last(realizedVol, { period: 60 })('realizedVol'),
+    slope_63: line63('slope') * 252,
+    r2_63: line63('r2'),
+    swing_low_10: last(donchian, { period: 10 })('lower'),
+    swing_high_10: last(donchian, { period: 10 })('upper'),
+    recent_low_5: last(donchian, { period: 5 })('lower'),
+    recent_high_5: last(donchian, { period: 5 })('upper'),
+    nr7: bar('narrowest'),
+    inside_bar: bar('inside'),
+    dollar_vol_20: last(dollarVolume)('dollarVolume'),
+  };
+}
+
+/** The formulas as they are written down, of a series of its own. */
+function byFormulas(columns: ReturnType<typeof slice>): Partial<Record<ColumnName, number>> {
+  const [open, high, low, close, volume] = (['open', 'high', 'low', 'close', 'volume'] as const).map(
+    (name) => [...columns[name]],
+  ) as [number[], number[], number[], number[], number[]];
+  const count = close.length;
+  const price = close.at(-1)!;
+  const from = (bars: number, value: () => number) => (count >= bars ? value() : Number.NaN);
+  const back = (sessions: number) => from(sessions + 1, () => price / close.at(-1 - sessions)! - 1);
+  const dollars = close.map((each, bar) => each * volume[bar]!);
+  const gaps = close.map((_, bar) => Math.abs(open[bar]! - close[bar - 1]!) / close[bar - 1]!);
+  const last20 = close.slice(-20);
+  const variance = last20.reduce((sum, value) => sum + (value - mean(last20)) ** 2, 0) / 19;
+  const ranges = high.map((each, bar) => each - low[bar]!);
+  const balance = [...computeIndicator(obv, columns).obv];
+  const logs = line(close.slice(-63).map(Math.log));
+  return {
+    bars: count,
+    close: price,
+    ret_1d: back(1),
+    ret_5d: back(5),
+    ret_21d: back(21),
+    ret_63d: back(63),
+    ret_126d: back(126),
+    ret_252d: back(252),
+    mom_12_1: from(253, () => close.at(-22)! / close.at(-253)! - 1),
+    atr_pct_14: computeIndicator(atr, columns).atr.at(-1)! / price,
+    slope_63: from(63, () => logs.slope * 252),
+    r2_63: from(63, () => logs.r2),
+    pct_from_high_20: from(20, () => (price / Math.max(...last20) - 1) * 100),
+    pct_from_high_252: from(252, () => (price / Math.max(...high.slice(-252)) - 1) * 100),
+    pct_from_low_252: from(252, () => (price / Math.min(...low.slice(-252)) - 1) * 100),
+    swing_low_10: from(10, () => Math.min(...low.slice(-10))),
+    swing_high_10: from(10, () => Math.max(...high.slice(-10))),
+    recent_low_5: from(5, () => Math.min(...low.slice(-5))),
+    recent_high_5: from(5, () => Math.max(...high.slice(-5))),
+    nr7: from(7, () => Number(ranges.slice(-7, -1).every((each) => each > ranges.at(-1)!))),
+    inside_bar: from(2, () => Number(high.at(-1)! < high.at(-2)! && low.at(-1)! > low.at(-2)!)),
+    dollar_vol_20: from(20, () => mean(dollars.slice(-20))),
+    dollar_vol_40: mean(dollars.slice(-40)),
+    vol_spike_ratio: from(20, () => dollars.at(-1)! / mean(dollars.slice(-20))),
+    obv_slope_21: from(21, () => line(balance.slice(-21)).slope / mean(volume.slice(-21))),
+    gap_mean_10: from(11, () => mean(gaps.slice(-10))),
+    close_cv_20: from(20, () => Math.sqrt(variance) / mean(last20)),
+  };
+}
+
+/** Equal to 1e-9 of the value, or of 1e-6 where it is smaller. */
+function expectClose(row: Float64Array, expected: Partial<Record<ColumnName, number>>): void {
+  for (const [name, value] of Object.entries(expected)) {
+    const actual = row[COLUMN[name as ColumnName]]!;
+    if (Number.isNaN(value)) expect(actual, name).toBeNaN();
+    else expect(Math.abs(actual - value), name).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(value), 1e-6));
+  }
+}
+
+function made(
+  bars: number,
+  at: (bar: number) => Partial<Record<'high' | 'low' | 'close' | 'volume', number>>,
+) {
+  const columns = layOutSeries({ bars, from: 0, to: bars, flags: 0 });
+  for (let bar = 0; bar < bars; bar++) {
+    const { close = 10, high = close, low = close, volume = 1000 } = at(bar);
+    Object.entries({ open: close, high, low, close, volume }).forEach(([name, value]) => {
+      columns[name as 'close'][bar] = value;
+    });
+  }
+  const row = lastValues(columns, 0, bars);
+  return (name: ColumnName) => row[COLUMN[name]]!;
+}
+
+/** Long series shrink slowly: a failure is told within this time. */
+const bounded = { interruptAfterTimeLimit: 10_000, markInterruptAsFailure: true };
 
 describe('writeLastValues', () => {
-  test.prop([series, fc.nat({ max: 40 })], { numRuns: 200 })(
+  test.prop([series, fc.nat({ max: 40 })], { ...bounded, numRuns: 200 })(
     'equals the last values of the indicators, bit for bit',
     (bars, skipped) => {
       const start = skipped % bars.bars;
       const row = lastValues(bars, start, bars.bars);
-      const columns = slice(bars, start, bars.bars);
-      const averages = computeIndicator(macd, columns);
-      const expected: Partial<Record<ColumnName, number>> = {
-        sma_20: computeIndicator(sma, columns).sma.at(-1)!,
-        sma_50: computeIndicator(sma, columns, { period: 50 }).sma.at(-1)!,
-        sma_200: computeIndicator(sma, columns, { period: 200 }).sma.at(-1)!,
-        rsi_14: computeIndicator(rsi, columns).rsi.at(-1)!,
-        macd: averages.macd.at(-1)!,
-        macd_signal: averages.signal.at(-1)!,
-        macd_hist: averages.histogram.at(-1)!,
-        atr_14: computeIndicator(atr, columns).atr.at(-1)!,
-        realized_vol_20: computeIndicator(realizedVol, columns).realizedVol.at(-1)!,
-      };
-      for (const [name, value] of Object.entries(expected)) {
+      for (const [name, value] of Object.entries(byIndicators(slice(bars, start, bars.bars)))) {
         expect([name, row[COLUMN[name as ColumnName]]]).toStrictEqual([name, value]);
       }
     },
   );
 
-  test.prop([series, fc.nat(), fc.nat({ max: 50 })], { numRuns: 300 })(
-    'equals the plain formulas of the other features',
+  test.prop([series, fc.nat(), fc.nat({ max: 70 })], { ...bounded, numRuns: 300 })(
+    'equals the formulas as they are written down',
     (bars, place, length) => {
       // A part of the series, so that a look beyond it would find a bar there; short ones are where formulas begin.
       const start = place % bars.bars;
       const end = place % 2 === 0 ? bars.bars : Math.min(bars.bars, start + 1 + length);
       const row = lastValues(bars, start, end);
-      const count = end - start;
-      const last = count - 1;
-      const { open, close: closes, volume } = slice(bars, start, end);
-      const close = [...closes];
-      const dollars = close.map((price, bar) => price * volume[bar]!);
-      const price = close[last]!;
-      const back = (sessions: number) =>
-        count > sessions ? price / close[last - sessions]! - 1 : Number.NaN;
-      const from20 = (value: () => number) => (count >= 20 ? value() : Number.NaN);
-      const gaps = close.map((_, bar) => Math.abs(open[bar]! - close[bar - 1]!) / close[bar - 1]!);
-      const last20 = close.slice(-20);
-      const variance = last20.reduce((sum, value) => sum + (value - mean(last20)) ** 2, 0) / 19;
-      const expected: Partial<Record<ColumnName, number>> = {
-        bars: count,
-        last_session: end,
-        close: price,
-        ret_1d: back(1),
-        ret_5d: back(5),
-        ret_21d: back(21),
-        atr_pct_14: row[COLUMN.atr_14]! / price,
-        pct_from_high_20: from20(() => (price / Math.max(...last20) - 1) * 100),
-        dollar_vol_20: from20(() => mean(dollars.slice(-20))),
-        dollar_vol_40: mean(dollars.slice(-40)),
-        vol_spike_ratio: from20(() => dollars[last]! / mean(dollars.slice(-20))),
-        gap_mean_10: count > 10 ? mean(gaps.slice(-10)) : Number.NaN,
-        close_cv_20: from20(() => Math.sqrt(variance) / mean(last20)),
-      };
-      for (const [name, value] of Object.entries(expected)) {
-        const actual = row[COLUMN[name as ColumnName]]!;
-        if (Number.isNaN(value)) expect(actual, name).toBeNaN();
-        else
-          expect(Math.abs(actual - value), name).toBeLessThanOrEqual(1e-9 * Math.max(Math.abs(value), 1e-6));
-      }
+      expect(row[COLUMN.last_session]).toBe(end);
+      expectClose(row, byFormulas(slice(bars, start, end)));
     },
   );
+
+  test.prop([series, fc.nat()], bounded)(
+    'makes a Keltner channel of EMA(20) and ATR(10), bit for bit',
+    (bars, place) => {
+      const start = place % bars.bars;
+      const columns = slice(bars, start, bars.bars);
+      const row = new Float64Array(ROW_WIDTH);
+      expect([
+        writeMacd(bars, start, bars.bars, row, 0),
+        writeWilder(bars, start, bars.bars, row, 0),
+      ]).toStrictEqual([
+        computeIndicator(ema, columns, { period: 20 }).ema.at(-1),
+        computeIndicator(atr, columns, { period: 10 }).atr.at(-1),
+      ]);
+    },
+  );
+
+  it('begins every feature at the bar that completes what it looks at', () => {
+    const begins = (name: ColumnName) => {
+      let bars = 1;
+      while (bars < 300 && Number.isNaN(made(bars, (bar) => ({ close: 10 + (bar % 7) }))(name))) bars++;
+      return bars;
+    };
+    expect(Object.fromEntries(FEATURES.map((name) => [name, begins(name)]))).toStrictEqual({
+      ...{ bars: 1, ret_1d: 2, ret_5d: 6, ret_21d: 22, ret_63d: 64, ret_126d: 127, ret_252d: 253 },
+      ...{ mom_12_1: 253, sma_20: 20, sma_50: 50, sma_200: 200, rsi_14: 15 },
+      ...{ macd: 34, macd_signal: 34, macd_hist: 34, atr_14: 15, atr_pct_14: 15 },
+      ...{ adx_14: 28, plus_di: 15, minus_di: 15, bb_pctb: 20, bb_width: 20, squeeze_on: 20 },
+      ...{ stoch_k: 18, stoch_d: 18, mfi_14: 15, cci_20: 20, willr_14: 14, aroon_osc_25: 26 },
+      ...{ realized_vol_20: 21, realized_vol_60: 61, slope_63: 63, r2_63: 63 },
+      ...{ pct_from_high_20: 20, pct_from_high_252: 252, pct_from_low_252: 252 },
+      ...{ swing_low_10: 10, swing_high_10: 10, recent_low_5: 5, recent_high_5: 5, nr7: 7, inside_bar: 2 },
+      ...{ dollar_vol_20: 20, dollar_vol_40: 1, vol_spike_ratio: 20, obv_slope_21: 21 },
+      ...{ gap_mean_10: 11, close_cv_20: 20 },
+    });
+  });
+
+  it('reads a series that never moves without a division by its range', () => {
+    const value = made(300, () => ({}));
+    const read = (...names: ColumnName[]) => names.map(value);
+    expect(read('rsi_14', 'adx_14', 'plus_di', 'minus_di', 'mfi_14')).toStrictEqual([0, 0, 0, 0, 0]);
+    expect(read('stoch_k', 'stoch_d', 'cci_20', 'willr_14', 'aroon_osc_25')).toStrictEqual([0, 0, 0, 0, 0]);
+    expect(read('slope_63', 'r2_63', 'bb_width', 'obv_slope_21')).toStrictEqual([0, 0, 0, 0]);
+    expect(read('nr7', 'inside_bar', 'squeeze_on')).toStrictEqual([0, 0, 0]);
+    expect(value('bb_pctb')).toBeNaN();
+  });
+
+  it('has no volume to compare with where nothing is traded', () => {
+    const value = made(60, (bar) => ({ close: 10 + bar, volume: 0 }));
+    expect(value('obv_slope_21')).toBeNaN();
+    expect(value('vol_spike_ratio')).toBeNaN();
+    expect(value('mfi_14')).toBe(0);
+  });
+
+  it('fits a line to exponential growth: its rate a year, not compounded', () => {
+    const value = made(63, (bar) => ({ close: 20 * Math.exp(0.001 * bar) }));
+    expect(value('slope_63')).toBeCloseTo(0.252, 12);
+    expect(value('r2_63')).toBeCloseTo(1, 12);
+    expect(value('r2_63')).toBeLessThanOrEqual(1);
+  });
+
+  it('has no slope through a close of 0', () => {
+    const value = made(63, (bar) => ({ close: bar === 40 ? 0 : 10 }));
+    expect(value('slope_63')).toBeNaN();
+    expect(value('r2_63')).toBeNaN();
+  });
+
+  it('squeezes where closes are calmer than their ranges', () => {
+    const swing = (bar: number) => 10 + (bar % 2);
+    expect(made(60, (bar) => ({ close: swing(bar), high: 13, low: 8 }))('squeeze_on')).toBe(1);
+    expect(made(60, (bar) => ({ close: bar < 50 ? 10 : 20 }))('squeeze_on')).toBe(0);
+  });
+
+  it('counts the latest of equal extremes as the highest and the lowest', () => {
+    const value = made(40, (bar) => ({ high: bar === 20 || bar === 36 ? 12 : 11, low: bar === 15 ? 8 : 9 }));
+    expect(value('aroon_osc_25')).toBe(4 * (36 - 15));
+  });
 
   test.prop([series])('writes its columns and nothing beside its row', (bars) => {
     const row = new Float64Array(ROW_WIDTH + 7).fill(-1);

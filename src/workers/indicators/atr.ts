@@ -3,9 +3,10 @@
  * `|previous close − low|`.
  *
  * The first average is the mean of the true ranges of bars 1 … n (bar 0 has none), then `average += (x − average) / n`,
- * as TA-Lib: first value at bar n. A bar that is not finite starts the seeding over.
+ * as TA-Lib: first value at bar n.
  */
-import { type Indicator, period } from './indicator.ts';
+import { barsToForget } from './bars-to-forget.ts';
+import { type Bar, type Indicator, period } from './indicator.ts';
 
 /** The longest of the three distances of Wilder's definition; also of a broken bar, with its high below its low. */
 export function trueRange(high: number, low: number, previousClose: number): number {
@@ -27,13 +28,7 @@ export class AtrState {
     this.share = 1 / length;
   }
 
-  next(_open: number, high: number, low: number, close: number, _volume: number): void {
-    // Not finite where any of the three is not.
-    const span = high - low + close;
-    if (span - span !== 0) {
-      this.reset();
-      return;
-    }
+  next({ high, low, close }: Bar): void {
     const { length } = this;
     const range = trueRange(high, low, this.previous);
     this.previous = close;
@@ -47,19 +42,14 @@ export class AtrState {
     }
     this.atr = this.average;
   }
-
-  reset(): void {
-    this.atr = Number.NaN;
-    this.seen = 0;
-    this.previous = Number.NaN;
-    this.average = 0;
-  }
 }
 
 export const atr: Indicator<'period', 'atr'> = {
   id: 'atr',
+  inputs: ['high', 'low', 'close'],
   parameters: { period: period(14) },
   outputs: ['atr'],
   warmup: (parameters) => parameters.period,
+  stableFrom: (parameters) => parameters.period + barsToForget(1 / parameters.period),
   start: (parameters) => new AtrState(parameters.period),
 };

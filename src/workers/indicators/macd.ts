@@ -1,13 +1,13 @@
 /**
- * MACD, moving average convergence/divergence (Appel): `macd = EMA(fast) − EMA(slow)`, `signal = EMA(macd)`,
+ * MACD, moving average convergence/divergence (Appel 1979): `macd = EMA(fast) − EMA(slow)`, `signal = EMA(macd)`,
  * `histogram = macd − signal`.
  *
  * Both averages are seeded at the same bar, as TA-Lib: the fast one with the SMA of the closes that end at bar slow−1.
- * All three outputs start with the signal, at bar slow + signal − 2. Where fast is above slow they are swapped. A close
- * that is not finite starts the seeding over.
+ * All three outputs start with the signal, at bar slow + signal − 2. Where fast is above slow they are swapped.
  */
-import { EmaState } from './ema.ts';
-import { type Indicator, period } from './indicator.ts';
+import { barsToForget } from './bars-to-forget.ts';
+import { EmaState, emaShare } from './ema.ts';
+import { type Bar, type Indicator, period } from './indicator.ts';
 
 export class MacdState {
   macd = Number.NaN;
@@ -27,21 +27,13 @@ export class MacdState {
     this.delay = Math.abs(slow - fast);
   }
 
-  next(_open: number, _high: number, _low: number, close: number, _volume: number): void {
-    this.update(close);
-  }
-
-  update(value: number): void {
-    if (value - value !== 0) {
-      this.reset();
-      return;
-    }
-    this.slowAverage.update(value);
+  next({ close }: Bar): void {
+    this.slowAverage.update(close);
     if (this.seen < this.delay) {
       this.seen++;
       return;
     }
-    this.fastAverage.update(value);
+    this.fastAverage.update(close);
     const macd = this.fastAverage.ema - this.slowAverage.ema;
     // Still NaN: both averages are being seeded.
     if (Number.isNaN(macd)) return;
@@ -52,22 +44,15 @@ export class MacdState {
     this.signal = signal;
     this.histogram = macd - signal;
   }
-
-  reset(): void {
-    this.macd = Number.NaN;
-    this.signal = Number.NaN;
-    this.histogram = Number.NaN;
-    this.fastAverage.reset();
-    this.slowAverage.reset();
-    this.signalAverage.reset();
-    this.seen = 0;
-  }
 }
 
 export const macd: Indicator<'fast' | 'slow' | 'signal', 'macd' | 'signal' | 'histogram'> = {
   id: 'macd',
+  inputs: ['close'],
   parameters: { fast: period(12, 2), slow: period(26, 2), signal: period(9) },
   outputs: ['macd', 'signal', 'histogram'],
   warmup: ({ fast, slow, signal }) => Math.max(fast, slow) + signal - 2,
+  stableFrom: ({ fast, slow, signal }) =>
+    Math.max(fast, slow) + signal - 2 + barsToForget(emaShare(Math.max(fast, slow)), emaShare(signal)),
   start: ({ fast, slow, signal }) => new MacdState(fast, slow, signal),
 };

@@ -2,9 +2,10 @@
  * RSI, relative strength index (Wilder 1978): `100 · gain / (gain + loss)` of Wilder-smoothed gains and losses.
  *
  * The first averages are plain means of the first n changes, then `average += (x − average) / n`, as TA-Lib: first value
- * at bar n. A flat series reads 0. A close that is not finite starts the seeding over.
+ * at bar n. A flat series reads 0.
  */
-import { type Indicator, period } from './indicator.ts';
+import { barsToForget } from './bars-to-forget.ts';
+import { type Bar, type Indicator, period } from './indicator.ts';
 
 /** TA-Lib's zero: a decaying average of past changes counts as flat below it. */
 export const FLAT = 1e-14;
@@ -24,18 +25,10 @@ export class RsiState {
     this.share = 1 / length;
   }
 
-  next(_open: number, _high: number, _low: number, close: number, _volume: number): void {
-    this.update(close);
-  }
-
-  update(value: number): void {
-    if (value - value !== 0) {
-      this.reset();
-      return;
-    }
+  next({ close }: Bar): void {
     const { length } = this;
-    const change = value - this.previous;
-    this.previous = value;
+    const change = close - this.previous;
+    this.previous = close;
     if (this.seen > length) {
       this.gain += this.share * ((change > 0 ? change : 0) - this.gain);
       this.loss += this.share * ((change < 0 ? -change : 0) - this.loss);
@@ -50,20 +43,14 @@ export class RsiState {
     const sum = this.gain + this.loss;
     this.rsi = sum < FLAT ? 0 : 100 * (this.gain / sum);
   }
-
-  reset(): void {
-    this.rsi = Number.NaN;
-    this.seen = 0;
-    this.previous = Number.NaN;
-    this.gain = 0;
-    this.loss = 0;
-  }
 }
 
 export const rsi: Indicator<'period', 'rsi'> = {
   id: 'rsi',
+  inputs: ['close'],
   parameters: { period: period(14, 2) },
   outputs: ['rsi'],
   warmup: (parameters) => parameters.period,
+  stableFrom: (parameters) => parameters.period + barsToForget(1 / parameters.period),
   start: (parameters) => new RsiState(parameters.period),
 };
