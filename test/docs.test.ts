@@ -8,7 +8,11 @@ import { flagName } from '../src/settings/names.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+];
 
 describe('documentation', () => {
   it('has the reference pages as the code says them', () => {
@@ -30,7 +34,9 @@ describe('documentation', () => {
   });
 
   it.each(pages)('%s names only files of the tree that exist', (page) => {
-    const named = [...read(page).matchAll(/\b(?:src|test|bench|docs)\/[\w./-]+\.(?:ts|md)\b/g)].map(([path]) => path);
+    const named = [...read(page).matchAll(/\b(?:src|test|bench|docs)\/[\w./-]+\.(?:ts|md)\b/g)].map(
+      ([path]) => path,
+    );
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 

@@ -188,18 +188,24 @@ function expectClose(row: Float64Array, expected: Partial<Record<ColumnName, num
   }
 }
 
-function made(
-  bars: number,
-  at: (bar: number) => Partial<Record<'high' | 'low' | 'close' | 'volume', number>>,
-) {
+type Prices = Partial<Record<'high' | 'low' | 'close' | 'volume', number>>;
+
+function build(bars: number, at: (bar: number) => Prices): Series {
   const columns = layOutSeries({ bars, from: 0, to: bars, flags: 0 });
   for (let bar = 0; bar < bars; bar++) {
     const { close = 10, high = close, low = close, volume = 1000 } = at(bar);
-    Object.entries({ open: close, high, low, close, volume }).forEach(([name, value]) => {
-      columns[name as 'close'][bar] = value;
-    });
+    columns.open[bar] = close;
+    columns.high[bar] = high;
+    columns.low[bar] = low;
+    columns.close[bar] = close;
+    columns.volume[bar] = volume;
   }
-  const row = lastValues(columns, 0, bars);
+  return columns;
+}
+
+/** The last values of a series, by name. */
+function made(bars: number, at: (bar: number) => Prices) {
+  const row = lastValues(build(bars, at), 0, bars);
   return (name: ColumnName) => row[COLUMN[name]]!;
 }
 
@@ -247,9 +253,12 @@ describe('writeLastValues', () => {
   );
 
   it('begins every feature at the bar that completes what it looks at', () => {
+    // Before its first bar there are others, which are not to be looked at.
+    const before = 100;
+    const whole = build(before + 300, (bar) => ({ close: 10 + (bar % 7) }));
     const begins = (name: ColumnName) => {
       let bars = 1;
-      while (bars < 300 && Number.isNaN(made(bars, (bar) => ({ close: 10 + (bar % 7) }))(name))) bars++;
+      while (bars < 300 && Number.isNaN(lastValues(whole, before, before + bars)[COLUMN[name]])) bars++;
       return bars;
     };
     expect(Object.fromEntries(FEATURES.map((name) => [name, begins(name)]))).toStrictEqual({
