@@ -110,6 +110,14 @@ export const SETTINGS = {
     group: 'Output',
     commands: scan,
   }),
+  rankBy: setting({
+    kind: choice(['classic', 'composite']),
+    default: 'classic',
+    value: 'SCORE',
+    help: 'What counts first: the classic rating, or the composite score, which compares all symbols of the scan',
+    group: 'Output',
+    commands: scan,
+  }),
   receipts: setting({
     kind: text('a file'),
     unset: 'none',

@@ -100,10 +100,22 @@ export function signalOf(row: FeatureRow): Signal {
   return 'Avoid';
 }
 
+/** The part of a ranked row that follows from the symbol's own feature row. */
+export type RatedFields = Pick<RankedRow, 'session' | 'signal' | 'dollar_vol_20' | RatedNumber>;
+type RatedNumber =
+  | 'close'
+  | 'rating'
+  | 'raw'
+  | 'risk'
+  | 'trend'
+  | 'momentum'
+  | 'volume'
+  | 'volatility'
+  | 'oscillator'
+  | 'breakout';
+
 /** The rated part of a row by name, as output carries it: NaN becomes `null`, the session an ISO date. */
-export function describeRow(
-  row: FeatureRow,
-): Omit<RankedRow, 'type' | 'scan' | 'rank' | 'symbol' | 'features'> {
+export function describeRow(row: FeatureRow): RatedFields {
   return {
     session: formatSession(row[COLUMN.last_session]!),
     close: row[COLUMN.close]!,
@@ -128,6 +140,7 @@ export function describeFeatures(row: FeatureRow): Readonly<Record<FeatureName, 
   return features;
 }
 
-function orNull(value: number): number | null {
+/** A number as output carries it. */
+export function orNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }

@@ -142,12 +142,14 @@ export type Traveller =
   | { readonly kind: 'missing'; readonly entry: Entry; readonly leftMs?: number }
   | { readonly kind: 'cached'; readonly entry: Entry; readonly series: SeriesBytes }
   | { readonly kind: 'fetched'; readonly entry: Entry; readonly payload: Payload }
+  /** Scored from a body: its series is to be stored. */
   | {
-      readonly kind: 'scored';
+      readonly kind: 'fresh';
       readonly entry: Entry;
       readonly row: FeatureRow;
-      readonly series?: SeriesBytes;
+      readonly series: SeriesBytes;
     }
+  | { readonly kind: 'scored'; readonly entry: Entry; readonly row: FeatureRow }
   | Outcome;
 
 /** One line of the ranking, as sinks write it. Numbers that are not available are `null`. */
@@ -171,6 +173,15 @@ export interface RankedRow {
   readonly oscillator: number;
   readonly breakout: number;
   readonly dollar_vol_20: number | null;
+  /** 0 to 100: where the symbol stands among all of this scan; the sum of `contributions`. */
+  readonly composite: number;
+  readonly composite_signal: Signal;
+  /** The part of the composite's weights whose factors were available, 0 to 1. */
+  readonly coverage: number;
+  /** Percentile of each factor, 0 to 100. */
+  readonly factors: Readonly<Record<string, number | null>>;
+  /** Points of each factor. */
+  readonly contributions: Readonly<Record<string, number>>;
   readonly features: Readonly<Record<string, number | null>>;
 }
 

@@ -17,11 +17,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   calendar: ['types.ts', 'session.ts'],
   universe: ['types.ts'],
   'cross-section': ['types.ts', 'features.ts'],
-  state: ['types.ts', 'errors.ts', 'features.ts'],
+  state: ['types.ts', 'errors.ts', 'features.ts', 'cross-section'],
   operators: ['types.ts', 'errors.ts', 'features.ts', 'series.ts', 'state'],
   workers: ['types.ts', 'errors.ts', 'features.ts', 'series.ts', 'session.ts'],
   cache: ['types.ts', 'series.ts'],
-  sinks: ['types.ts', 'errors.ts', 'features.ts'],
+  sinks: ['types.ts', 'errors.ts', 'features.ts', 'cross-section/factors.ts'],
   sources: ['types.ts', 'errors.ts', 'session.ts'],
   simulator: ['types.ts', 'errors.ts', 'session.ts', 'calendar'],
   // Where the parts meet. No source, no sink: they arrive as arguments.

@@ -16,6 +16,9 @@ import { SPECIAL_CLOSURES } from './special-closures.ts';
 const MS_PER_HOUR = 3_600_000;
 const CLOSE_HOUR = 16;
 const EARLY_CLOSE_HOUR = 13;
+/** New York's distance to UTC: the least and the most there is. */
+const SUMMER_HOURS_BEHIND = 4;
+const WINTER_HOURS_BEHIND = 5;
 
 interface Year {
   readonly closures: ReadonlySet<Session>;
@@ -76,8 +79,16 @@ export function closeTime(session: Session): number {
  */
 export function lastCompletedSession(nowMs: number, delayMs = 30 * 60_000): Session {
   let session = sessionOnOrBefore(Math.floor(nowMs / MS_PER_DAY));
-  while (closeTime(session) + delayMs > nowMs) session = sessionOnOrBefore(session - 1);
+  while (!isOver(session, nowMs - delayMs)) session = sessionOnOrBefore(session - 1);
   return session;
+}
+
+/** Whether a session has closed at a time. Asking the clock takes ten milliseconds of a short program: only if need be. */
+function isOver(session: Session, ms: number): boolean {
+  const hours = (ms - session * MS_PER_DAY) / MS_PER_HOUR;
+  if (hours < EARLY_CLOSE_HOUR + SUMMER_HOURS_BEHIND) return false;
+  if (hours >= CLOSE_HOUR + WINTER_HOURS_BEHIND) return true;
+  return closeTime(session) <= ms;
 }
 
 function yearWith(day: Session): Year {

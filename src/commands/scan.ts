@@ -77,6 +77,7 @@ async function scanAndPublish(
     asOf,
     lookback: settings.lookback,
     top: settings.top,
+    rankBy: settings.rankBy,
     concurrency: settings.concurrency,
     window: settings.window,
     workers: settings.workers,

@@ -1,4 +1,4 @@
-import type { FeatureRow } from '../types.ts';
+import type { FeatureRow, Signal } from '../types.ts';
 import { FACTOR_NAMES, FACTORS, type Factor, type FactorName } from './factors.ts';
 import { Percentiles } from './percentiles.ts';
 
@@ -7,14 +7,21 @@ const BLOCK_VALUES = 8192;
 /** What an absent factor counts as: neither good nor bad. */
 const NEUTRAL = 50;
 
+/** Of a composite; mirrored around 50 for Short. */
+const STRONG = 80;
+const WEAK = 65;
+/** With less of its factors known, a symbol gets no signal. */
+const LEAST_COVERAGE = 0.75;
+
 /** A symbol's place among all symbols of a scan. */
 export interface Composite {
   /** 0 to 100: the sum of the contributions. */
   readonly composite: number;
+  readonly signal: Signal;
   /** The part of the weights whose factors were available, 0 to 1. */
   readonly coverage: number;
-  /** Percentile of each factor; NaN where it is not available. */
-  readonly factors: Readonly<Record<FactorName, number>>;
+  /** Percentile of each factor; `null` where it is not available. */
+  readonly factors: Readonly<Record<FactorName, number | null>>;
   /** Points of each factor: its weight times its percentile, or times 50 where it is not available. */
   readonly contributions: Readonly<Record<FactorName, number>>;
 }
@@ -44,7 +51,7 @@ export class CrossSection {
   /** Where a row of the population stands. */
   place(row: FeatureRow): Composite {
     this.#percentiles ??= this.#blocks.map((blocks) => new Percentiles(this.#join(blocks)));
-    const factors = {} as Record<FactorName, number>;
+    const factors = {} as Record<FactorName, number | null>;
     const contributions = {} as Record<FactorName, number>;
     let composite = 0;
     let coverage = 0;
@@ -55,12 +62,12 @@ export class CrossSection {
       for (const { of } of quantities) sum += this.#percentiles[index++]!.rank(of(row));
       const percentile = sum / quantities.length;
       const isPresent = !Number.isNaN(percentile);
-      factors[name] = percentile;
+      factors[name] = isPresent ? percentile : null;
       contributions[name] = weight * (isPresent ? percentile : NEUTRAL);
       composite += contributions[name];
       if (isPresent) coverage += weight;
     }
-    return { composite, coverage, factors, contributions };
+    return { composite, signal: signalOf(composite, coverage), coverage, factors, contributions };
   }
 
   #join(blocks: readonly Float64Array[]): Float64Array {
@@ -71,4 +78,14 @@ export class CrossSection {
     }
     return values;
   }
+}
+
+/** Symmetric: what is Long at 50 + x is Short at 50 − x. */
+function signalOf(composite: number, coverage: number): Signal {
+  if (coverage < LEAST_COVERAGE) return 'Avoid';
+  if (composite >= STRONG) return 'Strong Long';
+  if (composite >= WEAK) return 'Long';
+  if (composite <= 100 - STRONG) return 'Strong Short';
+  if (composite <= 100 - WEAK) return 'Short';
+  return 'Avoid';
 }

@@ -4,7 +4,7 @@ import type { Entry, History, SeriesBytes, SeriesStore, Traveller } from '../typ
 import { batchMap } from './batch-map.ts';
 
 type Entered = Extract<Traveller, { kind: 'entered' }>;
-type Scored = Extract<Traveller, { kind: 'scored' }>;
+type Fresh = Extract<Traveller, { kind: 'fresh' }>;
 
 export interface CacheTapOptions {
   /** Names the data, so that two sources never share an entry. */
@@ -49,21 +49,18 @@ export function readCache(
 }
 
 /**
- * Stores the series that came fresh from the source, and lets everything pass.
+ * Stores the series that came fresh from the source.
  *
  * Order: kept. Failure: a store that cannot be written is reported, the symbols pass. Holds: a batch of series.
  */
 export function writeCache(
   store: SeriesStore,
   { dataset, onStoreError = () => {} }: CacheTapOptions,
-): OperatorFunction<Scored, Traveller> {
+): OperatorFunction<Fresh, Traveller> {
   return batchMap(
     async (batch) => {
-      const entries = batch.flatMap(({ entry, series }) =>
-        series === undefined ? [] : [{ key: storeKey(dataset, entry), series }],
-      );
       try {
-        if (entries.length > 0) await store.write(entries);
+        await store.write(batch.map(({ entry, series }) => ({ key: storeKey(dataset, entry), series })));
       } catch (error) {
         onStoreError(error, 'write');
       }

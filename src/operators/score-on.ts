@@ -38,7 +38,7 @@ export function scoreOn(
           const { row, series } = result;
           return series === undefined
             ? { kind: 'scored', entry, row }
-            : { kind: 'scored', entry, row, series };
+            : { kind: 'fresh', entry, row, series };
         });
       } catch (cause) {
         stop.stop('ground-lost', LostGroundError.from(cause, 'The scoring stage cannot work'));

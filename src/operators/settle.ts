@@ -36,6 +36,8 @@ export function settle({
       for (const outcome of outcomes) {
         ledger.leave(outcome);
         if (outcome.kind === 'ranked') ranker.add(outcome.entry.symbol, outcome.row);
+        // What a rule took out was scored all the same; a stale row is of another day.
+        else if (outcome.kind === 'filtered' && outcome.row !== undefined) ranker.compare(outcome.row);
       }
       try {
         await writer?.write(outcomes);
@@ -56,6 +58,7 @@ function asOutcome(traveller: Traveller): Outcome {
     case 'missing':
     case 'cached':
     case 'fetched':
+    case 'fresh':
     case 'scored':
       throw new Error(`${traveller.entry.symbol} reached the end of the scan unfinished: ${traveller.kind}`);
     default:

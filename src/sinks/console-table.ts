@@ -49,11 +49,12 @@ const COLUMNS: readonly Column[] = [
   number('raw', 5, (row) => shortest(row.raw)),
   number('risk', 6, (row) => fixed(row.risk)),
   ...SUBSCORES.map(([title, name]) => number(title, 3, (row) => shortest(row[name]))),
+  number('comp', 5, (row) => row.composite.toFixed(1)),
   number('$vol', 7, (row) => dollars(row.dollar_vol_20)),
 ];
 
 /**
- * A ranking as a table for people: 91 columns wide, one row a line, and the counts of the scan at the end.
+ * A ranking as a table for people: 97 columns wide, one row a line, and the counts of the scan at the end.
  *
  * Widths are fixed, so that no row waits for another; a longer value widens its own line only.
  */

@@ -1,3 +1,4 @@
+import { FACTOR_NAMES } from '../cross-section/factors.ts';
 import { FEATURES } from '../features.ts';
 import type { RankedRow, Ranking } from '../types.ts';
 import { chunkText } from './chunk-text.ts';
@@ -18,21 +19,34 @@ const COLUMNS = [
   'oscillator',
   'breakout',
   'dollar_vol_20',
+  'composite',
+  'composite_signal',
+  'coverage',
   'scan',
 ] as const satisfies readonly (keyof RankedRow)[];
 
 const FEATURE_COLUMNS = FEATURES.filter((name) => !(COLUMNS as readonly string[]).includes(name));
 
-/** A ranking as CSV (RFC 4180: CRLF, header line), features beside the columns of the row; `null` is empty. */
+/**
+ * A ranking as CSV (RFC 4180: CRLF, header line): the columns of the row, `factor_*` and `points_*` of the composite, then
+ * the features; `null` is empty.
+ */
 export function csv({ rows }: Ranking): Iterable<string> {
   return chunkText(records(rows));
 }
 
 function* records(rows: Ranking['rows']): Generator<string> {
-  yield record([...COLUMNS, ...FEATURE_COLUMNS]);
+  yield record([
+    ...COLUMNS,
+    ...FACTOR_NAMES.map((name) => `factor_${name}`),
+    ...FACTOR_NAMES.map((name) => `points_${name}`),
+    ...FEATURE_COLUMNS,
+  ]);
   for (const row of rows) {
     yield record([
       ...COLUMNS.map((name) => row[name]),
+      ...FACTOR_NAMES.map((name) => row.factors[name] ?? null),
+      ...FACTOR_NAMES.map((name) => row.contributions[name] ?? null),
       ...FEATURE_COLUMNS.map((name) => row.features[name] ?? null),
     ]);
   }

@@ -23,8 +23,7 @@ export class GroundCheck {
 
   /** Takes the result of an attempt; the error where the ground is lost. */
   judge(result: Traveller): LostGroundError | undefined {
-    // Only what came from the provider carries its series.
-    if (result.kind === 'scored' && result.series !== undefined) this.#usable++;
+    if (result.kind === 'fresh') this.#usable++;
     if (result.kind === 'failed' && !NO_REFUSAL.has(result.error.code)) {
       this.#refused++;
       this.#last = result.error;

@@ -1,34 +1,53 @@
+import { CrossSection } from '../cross-section/cross-section.ts';
 import { COLUMN, describeFeatures, describeRow, ROW_WIDTH } from '../features.ts';
 import type { FeatureRow, RankedRow, SymbolId } from '../types.ts';
 
 const BLOCK_ROWS = 4096;
 
+/** What counts first in a ranking; the other one breaks its ties. */
+export type RankBy = 'classic' | 'composite';
+
 export interface RankerOptions {
   /** Keep only the best so many; all where it is absent. */
   readonly top?: number | undefined;
+  /** @default 'classic' */
+  readonly rankBy?: RankBy;
 }
 
 /**
- * Keeps the rows of ranked symbols and puts them in order: rating descending (not available last), then dollar
- * volume descending, then symbol ascending. Symbols being unique, the order is total: it depends on nothing else.
+ * Keeps the rows of ranked symbols and puts them in order: rating descending (not available last), then composite
+ * descending, then dollar volume descending, then symbol ascending; `rankBy` swaps the first two. Symbols being
+ * unique, the order is total: it depends on nothing else.
  *
- * Holds: the numbers of each row in blocks, and its symbol; with `top`, of at most `2 × top + 4,096` rows, whatever
- * comes in.
+ * The composite compares a symbol with all that were scored, so it is known only at the end. Holds: eleven numbers of
+ * each scored symbol, and of each ranked one its row and symbol. With `top` and by the classic rating, rows of the
+ * best only: at most `2 × top + 4,096`, and what ties with the last of them.
  */
 export class Ranker {
   readonly #top: number;
+  readonly #rankBy: RankBy;
+  readonly #population = new CrossSection();
   #symbols: SymbolId[] = [];
   #numbers = new RowBlocks();
+  /** How many rows make it worth to drop some. */
+  #full: number;
 
-  constructor({ top = Number.POSITIVE_INFINITY }: RankerOptions = {}) {
+  constructor({ top = Number.POSITIVE_INFINITY, rankBy = 'classic' }: RankerOptions = {}) {
     this.#top = top;
+    this.#rankBy = rankBy;
+    this.#full = rankBy === 'classic' ? 2 * top + BLOCK_ROWS : Number.POSITIVE_INFINITY;
   }
 
-  /** Takes a row in: the numbers are copied. */
+  /** Takes a row in that is to be ranked: the numbers are copied. */
   add(symbol: SymbolId, row: FeatureRow): void {
-    this.#symbols.push(symbol);
-    this.#numbers.push(row);
-    if (this.#symbols.length >= 2 * this.#top + BLOCK_ROWS) this.#keepBest();
+    this.compare(row);
+    this.#keep(symbol, row);
+    if (this.#symbols.length >= this.#full) this.#keepBest();
+  }
+
+  /** Takes a row in that others are compared with, and that is not ranked itself. */
+  compare(row: FeatureRow): void {
+    this.#population.add(row);
   }
 
   /** Rows of the ranking so far: at most `top`. */
@@ -40,17 +59,24 @@ export class Ranker {
   rows(scan: string): Iterable<RankedRow> {
     const order = this.#order();
     const { length } = this;
+    const population = this.#population;
     const numbers = this.#numbers;
     const symbols = this.#symbols;
     const make = (position: number): RankedRow => {
       const index = order[position]!;
       const row = numbers.row(index);
+      const { composite, signal, coverage, factors, contributions } = population.place(row);
       return {
         type: 'ranked',
         scan,
         rank: position + 1,
         symbol: symbols[index]!,
         ...describeRow(row),
+        composite,
+        composite_signal: signal,
+        coverage,
+        factors,
+        contributions,
         features: describeFeatures(row),
       };
     };
@@ -61,34 +87,59 @@ export class Ranker {
     };
   }
 
+  #keep(symbol: SymbolId, row: FeatureRow): void {
+    this.#symbols.push(symbol);
+    this.#numbers.push(row);
+  }
+
   /** Indices of all rows, best first. */
   #order(): Uint32Array {
     const count = this.#symbols.length;
-    // Keys side by side: the comparison touches two small arrays instead of the blocks.
+    const numbers = this.#numbers;
+    const symbols = this.#symbols;
+    // Keys side by side: the comparison touches small arrays instead of the blocks.
     const rating = new Float64Array(count);
-    const dollarVolume = new Float64Array(count);
+    const composite = new Float64Array(count).fill(Number.NaN);
     const order = new Uint32Array(count);
     for (let index = 0; index < count; index++) {
       order[index] = index;
-      rating[index] = lastIfNaN(this.#numbers.value(index, COLUMN.rating));
-      dollarVolume[index] = lastIfNaN(this.#numbers.value(index, COLUMN.dollar_vol_20));
+      rating[index] = lastIfNaN(numbers.row(index)[COLUMN.rating]!);
     }
-    const symbols = this.#symbols;
+    // Where ratings differ, as most do, nobody asks for the composite.
+    const compositeOf = (index: number): number => {
+      if (Number.isNaN(composite[index]!)) {
+        composite[index] = this.#population.place(numbers.row(index)).composite;
+      }
+      return composite[index]!;
+    };
+    const byRating = (a: number, b: number) => descending(rating[a]!, rating[b]!);
+    const byComposite = (a: number, b: number) => descending(compositeOf(a), compositeOf(b));
+    const byDollarVolume = (a: number, b: number) =>
+      descending(
+        lastIfNaN(numbers.row(a)[COLUMN.dollar_vol_20]!),
+        lastIfNaN(numbers.row(b)[COLUMN.dollar_vol_20]!),
+      );
+    const [first, second] = this.#rankBy === 'classic' ? [byRating, byComposite] : [byComposite, byRating];
     return order.sort(
-      (a, b) =>
-        descending(rating[a]!, rating[b]!) ||
-        descending(dollarVolume[a]!, dollarVolume[b]!) ||
-        (symbols[a]! < symbols[b]! ? -1 : 1),
+      (a, b) => first(a, b) || second(a, b) || byDollarVolume(a, b) || (symbols[a]! < symbols[b]! ? -1 : 1),
     );
   }
 
+  /** Drops the rows that cannot be among the best any more, whatever their composite will be. */
   #keepBest(): void {
-    const best = this.#order().subarray(0, this.#top);
     const symbols = this.#symbols;
     const numbers = this.#numbers;
+    const ratings = Float64Array.from(symbols, (_symbol, index) =>
+      lastIfNaN(numbers.row(index)[COLUMN.rating]!),
+    );
+    const leastRating = ratings.toSorted().at(-this.#top)!;
     this.#symbols = [];
     this.#numbers = new RowBlocks();
-    for (const index of best) this.add(symbols[index]!, numbers.row(index));
+    for (const [index, symbol] of symbols.entries()) {
+      if (ratings[index]! >= leastRating) this.#keep(symbol, numbers.row(index));
+    }
+    // Many may tie with the last: looking again is worth it when as many have come again.
+    this.#full = Math.max(this.#full, 2 * this.#symbols.length);
   }
 }
 
@@ -106,10 +157,6 @@ class RowBlocks {
   row(index: number): FeatureRow {
     const start = (index % BLOCK_ROWS) * ROW_WIDTH;
     return this.#blocks[Math.floor(index / BLOCK_ROWS)]!.subarray(start, start + ROW_WIDTH);
-  }
-
-  value(index: number, column: number): number {
-    return this.#blocks[Math.floor(index / BLOCK_ROWS)]![(index % BLOCK_ROWS) * ROW_WIDTH + column]!;
   }
 }
 

@@ -9,7 +9,7 @@ import { Credits } from '../state/credits.ts';
 import { GroundCheck } from '../state/ground-check.ts';
 import { Ledger } from '../state/ledger.ts';
 import { LONGEST_TIMER_MS } from '../state/longest-timer.ts';
-import { Ranker } from '../state/ranker.ts';
+import { type RankBy, Ranker } from '../state/ranker.ts';
 import { StageClock } from '../state/stage-clock.ts';
 import { Stop } from '../state/stop.ts';
 import type {
@@ -56,6 +56,8 @@ export interface ScanOptions {
   readonly lookback?: number;
   /** Keep only the best so many rows. @default all */
   readonly top?: number | undefined;
+  /** What counts first in the ranking. @default 'classic' */
+  readonly rankBy?: RankBy;
   /** Requests under way at once. @default 64 */
   readonly concurrency?: number;
   /** Symbols inside at once. @default 2048, fewer where `lookback` makes them large */
@@ -108,6 +110,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       id = newScanId(asOf),
       lookback = 260,
       top,
+      rankBy = 'classic',
       concurrency = 64,
       window = defaultWindow(lookback),
       workers = 'auto',
@@ -126,7 +129,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
     const scorer = createScorer({ workers, history, weights: { ...CLASSIC_WEIGHTS, ...weights } });
     const stop = new Stop();
     const ledger = new Ledger();
-    const ranker = new Ranker({ top });
+    const ranker = new Ranker({ top, rankBy });
     const clock = new StageClock();
     const ground = new GroundCheck(source.name, Math.max(concurrency, 20));
     const cache = { hits: 0, misses: 0 };

@@ -78,7 +78,7 @@ export function scan({
       ),
       { ...retry, stop },
     ),
-    through(['scored'], timed('cache_write', writeCache(store, cacheTap))),
+    through(['fresh'], timed('cache_write', writeCache(store, cacheTap))),
     through(['scored'], screen(history.to, bounds)),
     settle({ ledger, ranker, receipts, credits, stop }),
   );

@@ -27,7 +27,7 @@ describe('scoreOn', () => {
   it('scores series and bodies, and hands on the series of a body only', async () => {
     const [a, b] = await score(inPlace);
     expect(a).toEqual({ kind: 'scored', entry: cached.entry, row: expect.any(Float64Array) });
-    expect(b).toMatchObject({ kind: 'scored', entry: fetched.entry, series: expect.any(Uint8Array) });
+    expect(b).toMatchObject({ kind: 'fresh', entry: fetched.entry, series: expect.any(Uint8Array) });
   });
 
   it('makes the failure of a symbol its outcome', async () => {

@@ -10,11 +10,11 @@ function table(count: number, options?: { colour: boolean }): string[] {
 describe('consoleTable', () => {
   it('aligns its columns and closes with the counts', () => {
     expect(table(4)).toStrictEqual([
-      ' rank symbol        close  rating signal         raw   risk trd mom vol vlt osc brk    $vol',
-      '    1 AAPL         226.05   25.11 Strong Long     27   1.00   3   2   0   0   1   0  142.5M',
-      '    2 BRK.B        113.03   24.18 Strong Long     26   0.50   3   2   1  -1   1   0   71.3M',
-      '    3 ABRpD         75.35   23.25 Strong Long     25   0.33   3   2   2  -2   1   0   47.5M',
-      '    4 A             56.51   22.32 Strong Long     24   0.25   3   2   3   0   1   0   35.6M',
+      ' rank symbol        close  rating signal         raw   risk trd mom vol vlt osc brk  comp    $vol',
+      '    1 AAPL         226.05   25.11 Strong Long     27   1.00   3   2   0   0   1   0 100.0  142.5M',
+      '    2 BRK.B        113.03   24.18 Strong Long     26   0.50   3   2   1  -1   1   0  50.0   71.3M',
+      '    3 ABRpD         75.35   23.25 Strong Long     25   0.33   3   2   2  -2   1   0  33.3   47.5M',
+      '    4 A             56.51   22.32 Strong Long     24   0.25   3   2   3   0   1   0  25.0   35.6M',
       '1,220 in: 4 ranked, 1,200 filtered, 12 failed, 3 stale, 1 skipped',
       '',
     ]);
@@ -24,7 +24,7 @@ describe('consoleTable', () => {
     const widths = table(500)
       .slice(0, -2)
       .map((line) => line.length);
-    expect(new Set(widths)).toStrictEqual(new Set([91]));
+    expect(new Set(widths)).toStrictEqual(new Set([97]));
   });
 
   it('shows what is not available as a dash', () => {

@@ -9,6 +9,10 @@ import { createRanking } from '../support/rankings.ts';
 import { describeSink } from '../support/sink-suite.ts';
 import { readCsv } from './read-csv.ts';
 
+function prefixed(prefix: string, values: Readonly<Record<string, number | null>>) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}_${name}`, value]));
+}
+
 /** What a reader of each format gets of a ranking, and how it reads. */
 const READERS: Readonly<
   Record<SinkFormat, { read: (text: string) => unknown; expected: (ranking: Ranking) => unknown }>
@@ -28,12 +32,14 @@ const READERS: Readonly<
   csv: {
     read: readCsv,
     expected: ({ rows }) =>
-      [...rows].map(({ type: _, features, ...row }) =>
+      [...rows].map(({ type: _, features, factors, contributions, ...row }) =>
         Object.fromEntries(
-          Object.entries({ ...features, ...row }).map(([name, value]) => [
-            name,
-            value === null ? '' : `${value}`,
-          ]),
+          Object.entries({
+            ...features,
+            ...row,
+            ...prefixed('factor', factors),
+            ...prefixed('points', contributions),
+          }).map(([name, value]) => [name, value === null ? '' : `${value}`]),
         ),
       ),
   },

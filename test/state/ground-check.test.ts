@@ -8,7 +8,7 @@ import { seriesOf } from '../support/series.ts';
 
 const entry = entryOf('A');
 const row = new Float64Array(ROW_WIDTH);
-const usable: Traveller = { kind: 'scored', entry, row, series: seriesOf({ bars: 0 }) };
+const usable: Traveller = { kind: 'fresh', entry, row, series: seriesOf({ bars: 0 }) };
 const fromCache: Traveller = { kind: 'scored', entry, row };
 const refused = (code: SymbolErrorCode): Traveller => ({
   kind: 'failed',

@@ -1,4 +1,6 @@
 /** Synthetic rankings: the same for the same arguments, with the awkward values among them. */
+
+import { FACTOR_NAMES, FACTORS } from '../../src/cross-section/factors.ts';
 import { COLUMN, describeFeatures, describeRow, FEATURES, ROW_WIDTH } from '../../src/features.ts';
 import type { FeatureRow, RankedRow, Ranking, Summary } from '../../src/types.ts';
 
@@ -57,6 +59,15 @@ function createRankedRow(index: number, scan: string): RankedRow {
     rank: index + 1,
     symbol: tickerAt(index),
     ...describeRow(row),
+    composite: 100 / ((index % 50) + 1),
+    composite_signal: index % 3 === 0 ? 'Long' : 'Avoid',
+    coverage: index % 4 === 0 ? 0.7 : 1,
+    factors: Object.fromEntries(
+      FACTOR_NAMES.map((name, factor) => [name, (index + factor) % 6 === 0 ? null : index % 101]),
+    ),
+    contributions: Object.fromEntries(
+      FACTOR_NAMES.map((name) => [name, FACTORS[name].weight * (index % 101)]),
+    ),
     features: describeFeatures(row),
   };
 }
