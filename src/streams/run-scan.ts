@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs';
 import { noStore } from '../cache/none.ts';
 import { lastCompletedSession, sessionOnOrBefore, sessionsBack } from '../calendar/nyse.ts';
-import { ConfigError, LostGroundError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ScreenBounds } from '../operators/screen.ts';
 import { formatSession } from '../session.ts';
@@ -12,36 +12,16 @@ import { LONGEST_TIMER_MS } from '../state/longest-timer.ts';
 import { type RankBy, Ranker } from '../state/ranker.ts';
 import { StageClock } from '../state/stage-clock.ts';
 import { Stop } from '../state/stop.ts';
-import type {
-  BarSource,
-  Entry,
-  History,
-  Outcome,
-  Ranking,
-  ReceiptWriter,
-  SeriesStore,
-  Session,
-  Summary,
-} from '../types.ts';
-import { entriesOf, readUniverse } from '../universe/read-universe.ts';
-import { VERSION } from '../version.ts';
+import type { BarSource, History, Outcome, Ranking, ReceiptWriter, SeriesStore, Session } from '../types.ts';
 import { CLASSIC_WEIGHTS, type ClassicWeights } from '../workers/classic.ts';
 import { createScorer } from '../workers/scorer.ts';
+import { entriesUntil, type Universe } from './entries-until.ts';
 import { scan } from './scan.ts';
-import { until } from './until.ts';
-
-/** Symbols as bytes of a list, in any of the forms that the command takes. */
-export interface SymbolBytes {
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** It has an end that is soon reached: a stopped scan still accounts for the rest of it. */
-  readonly isFile: boolean;
-  /** Makes a pending read end. */
-  stop(): void;
-}
+import { type Books, summarize } from './summarize.ts';
 
 export interface ScanOptions {
   /** What to scan: symbols, or the bytes of a list of symbols. */
-  readonly universe: Iterable<string> | AsyncIterable<string> | SymbolBytes;
+  readonly universe: Universe;
   /** Where bars come from. The caller closes it. */
   readonly source: BarSource;
   /** Where bars are kept. The caller closes it. @default nowhere */
@@ -124,7 +104,6 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       log,
     } = options;
     validate({ lookback, concurrency, window, attempts });
-    const started = Date.now();
     const history = historyOf(asOf, lookback);
     const scorer = createScorer({ workers, history, weights: { ...CLASSIC_WEIGHTS, ...weights } });
     const stop = new Stop();
@@ -132,9 +111,19 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
     const ranker = new Ranker({ top, rankBy });
     const clock = new StageClock();
     const ground = new GroundCheck(source.name, Math.max(concurrency, 20));
-    const cache = { hits: 0, misses: 0 };
-    const before = { ...source.traffic };
-    let retries = 0;
+    const books: Books = {
+      id,
+      asOf: history.to,
+      started: Date.now(),
+      source,
+      trafficBefore: { ...source.traffic },
+      stop,
+      ledger,
+      ranker,
+      clock,
+      cache: { hits: 0, misses: 0 },
+      retries: 0,
+    };
     let storeFailed = false;
 
     const interrupt = () => stop.stop('interrupted');
@@ -160,14 +149,14 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
           if (lost) stop.stop('ground-lost', lost);
         },
         onRetry: ({ code, stage, retryAfterMs }, delayMs) => {
-          retries++;
+          books.retries++;
           log?.debug({ code, stage, retryAfterMs, delayMs: Math.round(delayMs) }, 'Asking again');
         },
       },
       cache: {
         onRead: (hits, misses) => {
-          cache.hits += hits;
-          cache.misses += misses;
+          books.cache.hits += hits;
+          books.cache.misses += misses;
         },
         onStoreError: (error, doing) => {
           if (storeFailed) return;
@@ -182,38 +171,6 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       stop,
     });
 
-    const summarize = (): Summary => {
-      const ended = Date.now();
-      const seconds = (ended - started) / 1000;
-      return {
-        type: 'summary',
-        scan: id,
-        version: VERSION,
-        as_of: formatSession(history.to),
-        source: source.name,
-        started: new Date(started).toISOString(),
-        ended: new Date(ended).toISOString(),
-        stopped: stop.reason ?? null,
-        in: ledger.in,
-        outcomes: { ...ledger.outcomes },
-        filtered: sorted(ledger.filtered),
-        failed: sorted(ledger.failed),
-        skipped: sorted(ledger.skipped),
-        conserved: ledger.conserved,
-        ranked_written: ranker.length,
-        calls: source.traffic.calls - before.calls,
-        retries,
-        bytes: source.traffic.bytes - before.bytes,
-        cache: {
-          ...cache,
-          hit_rate: cache.hits + cache.misses === 0 ? null : cache.hits / (cache.hits + cache.misses),
-        },
-        seconds: { total: seconds, ...clock.seconds() },
-        symbols_per_second: seconds === 0 ? 0 : Math.round(ledger.in / seconds),
-        peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
-      };
-    };
-
     let closing: Promise<void> | undefined;
     const close = () => {
       clearTimeout(deadline);
@@ -223,12 +180,15 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
     };
     const end = async () => {
       await close();
-      const nothingUsable = stop.reason === undefined && cache.hits === 0;
+      const nothingUsable = stop.reason === undefined && books.cache.hits === 0;
       const lost = stop.cause ?? (nothingUsable ? ground.verdict() : undefined);
       clock.move('rank', 1);
       const rows = ranker.rows(id);
       clock.move('rank', -1);
-      subscriber.next({ kind: 'ranking', ranking: { rows, length: ranker.length, summary: summarize() } });
+      subscriber.next({
+        kind: 'ranking',
+        ranking: { rows, length: ranker.length, summary: summarize(books) },
+      });
       if (lost) subscriber.error(lost);
       else subscriber.complete();
     };
@@ -270,33 +230,10 @@ function defaultWindow(lookback: number): number {
   return Math.max(64, Math.min(DEFAULT_WINDOW, Math.floor(WINDOW_BYTES / (lookback * BYTES_PER_BAR))));
 }
 
-/**
- * Entries until the scan is stopped; of a list that has an end, the rest too: it leaves as skipped. Input that cannot
- * be read any further stops the scan.
- */
-async function* entriesUntil(
-  universe: ScanOptions['universe'],
-  stop: Stop,
-): AsyncGenerator<readonly Entry[]> {
-  const fromBytes = 'chunks' in universe;
-  const entries = fromBytes ? readUniverse(universe.chunks) : entriesOf(universe);
-  const hasEnd = fromBytes ? universe.isFile : Symbol.iterator in universe;
-  if (fromBytes && !hasEnd) stop.onStop(() => universe.stop());
-  try {
-    yield* hasEnd ? entries : until(entries, stop);
-  } catch (cause) {
-    stop.stop('ground-lost', LostGroundError.from(cause, 'The list of symbols cannot be read any further'));
-  }
-}
-
 /** Unique without a register: the session, the time and four random characters. */
 export function newScanId(asOf: Session): string {
   const chance = Math.floor(Math.random() * 36 ** 4)
     .toString(36)
     .padStart(4, '0');
   return `${formatSession(asOf)}.${Date.now().toString(36)}${chance}`;
-}
-
-function sorted(counts: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
