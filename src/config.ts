@@ -25,7 +25,7 @@ export const COMMANDS = ['scan', 'simulate', 'validate'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /** Headings of `--help`, in its order. */
-export const GROUPS = ['Input', 'Output', 'Data', 'Limits', 'Cache', 'Simulator', 'General'] as const;
+export const GROUPS = ['Input', 'Output', 'Data', 'Plan', 'Limits', 'Cache', 'Simulator', 'General'] as const;
 
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -218,6 +218,46 @@ export const SETTINGS = {
     group: 'Data',
     commands: scan,
     many: true,
+  }),
+
+  account: setting({
+    kind: decimal(1, 1e12),
+    default: 10_000,
+    value: 'DOLLARS',
+    help: 'What trades are planned for',
+    group: 'Plan',
+    commands: scan,
+  }),
+  riskPercent: setting({
+    kind: decimal(0.001, 100),
+    default: 1,
+    value: 'PERCENT',
+    help: 'Part of the account that one trade may lose',
+    group: 'Plan',
+    commands: scan,
+  }),
+  rewardRisk: setting({
+    kind: decimal(0.1, 100),
+    default: 2,
+    value: 'RATIO',
+    help: 'Dollars to be won for each dollar at risk',
+    group: 'Plan',
+    commands: scan,
+  }),
+  liquidityCap: setting({
+    kind: decimal(0.000_001, 1),
+    default: 0.05,
+    value: 'FRACTION',
+    help: 'Largest position, as a part of the mean dollar volume of 20 sessions',
+    group: 'Plan',
+    commands: scan,
+  }),
+  shorts: setting({
+    kind: flag,
+    default: false,
+    help: 'Plan short trades too, where the signal is Short',
+    group: 'Plan',
+    commands: scan,
   }),
 
   concurrency: setting({

@@ -1,5 +1,7 @@
 /** The domain's words, and the contracts between the stages. */
+import type { MarketContext } from './cross-section/market-context.ts';
 import type { ScanError } from './errors.ts';
+import type { TradePlan } from './plan/trade-plan.ts';
 
 /** A ticker in canonical spelling: `BRK.B` for a share class, `ABRpD` for a preferred. Case matters. */
 export type SymbolId = string;
@@ -182,6 +184,8 @@ export interface RankedRow {
   readonly factors: Readonly<Record<string, number | null>>;
   /** Points of each factor. */
   readonly contributions: Readonly<Record<string, number>>;
+  /** The trade that its signal asks for; `null` where it asks for none, or where none can be placed. */
+  readonly plan: TradePlan | null;
   readonly features: Readonly<Record<string, number | null>>;
 }
 
@@ -216,6 +220,8 @@ export interface Summary {
   /** `in` equals the sum of `outcomes`: checked, not assumed. */
   readonly conserved: boolean;
   readonly ranked_written: number;
+  /** The market that the scored symbols make. */
+  readonly market: MarketContext;
   readonly calls: number;
   readonly retries: number;
   readonly bytes: number;

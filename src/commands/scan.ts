@@ -85,6 +85,7 @@ async function scanAndPublish(
     symbolTimeoutMs: settings.symbolTimeout,
     attempts: settings.attempts,
     deadlineMs: settings.deadline,
+    plan: settings,
     weights: Object.fromEntries(settings.weight),
     bounds: settings,
     signal: signals.signal,

@@ -25,10 +25,22 @@ const COLUMNS = [
   'scan',
 ] as const satisfies readonly (keyof RankedRow)[];
 
+const PLAN_COLUMNS = [
+  'side',
+  'setup',
+  'entry',
+  'stop',
+  'target',
+  'shares',
+  'position',
+  'capped',
+  'reason',
+] as const;
+
 const FEATURE_COLUMNS = FEATURES.filter((name) => !(COLUMNS as readonly string[]).includes(name));
 
 /**
- * A ranking as CSV (RFC 4180: CRLF, header line): the columns of the row, `factor_*` and `points_*` of the composite, then
+ * A ranking as CSV (RFC 4180: CRLF, header line): the columns of the row, `factor_*` and `points_*` of the composite, `plan_*`, then
  * the features; `null` is empty.
  */
 export function csv({ rows }: Ranking): Iterable<string> {
@@ -40,6 +52,7 @@ function* records(rows: Ranking['rows']): Generator<string> {
     ...COLUMNS,
     ...FACTOR_NAMES.map((name) => `factor_${name}`),
     ...FACTOR_NAMES.map((name) => `points_${name}`),
+    ...PLAN_COLUMNS.map((name) => `plan_${name}`),
     ...FEATURE_COLUMNS,
   ]);
   for (const row of rows) {
@@ -47,17 +60,18 @@ function* records(rows: Ranking['rows']): Generator<string> {
       ...COLUMNS.map((name) => row[name]),
       ...FACTOR_NAMES.map((name) => row.factors[name] ?? null),
       ...FACTOR_NAMES.map((name) => row.contributions[name] ?? null),
+      ...PLAN_COLUMNS.map((name) => row.plan?.[name] ?? null),
       ...FEATURE_COLUMNS.map((name) => row.features[name] ?? null),
     ]);
   }
 }
 
-function record(values: readonly (string | number | null)[]): string {
+function record(values: readonly (string | number | boolean | null)[]): string {
   return `${values.map(field).join(',')}\r\n`;
 }
 
-function field(value: string | number | null): string {
+function field(value: string | number | boolean | null): string {
   if (value === null) return '';
-  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return String(value);
   return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

@@ -1,6 +1,7 @@
 import { CrossSection } from '../cross-section/cross-section.ts';
 import { COLUMN, describeFeatures, describeRow, ROW_WIDTH } from '../features.ts';
-import type { FeatureRow, RankedRow, SymbolId } from '../types.ts';
+import { type PlanSettings, planTrade, type TradePlan } from '../plan/trade-plan.ts';
+import type { FeatureRow, RankedRow, Signal, SymbolId } from '../types.ts';
 
 const BLOCK_ROWS = 4096;
 
@@ -12,7 +13,16 @@ export interface RankerOptions {
   readonly top?: number | undefined;
   /** @default 'classic' */
   readonly rankBy?: RankBy;
+  /** What trades are planned with. */
+  readonly plan?: RankerPlan;
 }
+
+export interface RankerPlan extends PlanSettings {
+  /** Whether short trades are planned too. */
+  readonly shorts: boolean;
+}
+
+const DEFAULT_PLAN: RankerPlan = { account: 10_000, riskPercent: 1, shorts: false };
 
 /**
  * Keeps the rows of ranked symbols and puts them in order: rating descending (not available last), then composite
@@ -26,13 +36,19 @@ export interface RankerOptions {
 export class Ranker {
   readonly #top: number;
   readonly #rankBy: RankBy;
+  readonly #plan: RankerPlan;
   readonly #population = new CrossSection();
   #symbols: SymbolId[] = [];
   #numbers = new RowBlocks();
   /** How many rows make it worth to drop some. */
   #full: number;
 
-  constructor({ top = Number.POSITIVE_INFINITY, rankBy = 'classic' }: RankerOptions = {}) {
+  constructor({
+    top = Number.POSITIVE_INFINITY,
+    rankBy = 'classic',
+    plan = DEFAULT_PLAN,
+  }: RankerOptions = {}) {
+    this.#plan = plan;
     this.#top = top;
     this.#rankBy = rankBy;
     this.#full = rankBy === 'classic' ? 2 * top + BLOCK_ROWS : Number.POSITIVE_INFINITY;
@@ -66,17 +82,19 @@ export class Ranker {
       const index = order[position]!;
       const row = numbers.row(index);
       const { composite, signal, coverage, factors, contributions } = population.place(row);
+      const rated = describeRow(row);
       return {
         type: 'ranked',
         scan,
         rank: position + 1,
         symbol: symbols[index]!,
-        ...describeRow(row),
+        ...rated,
         composite,
         composite_signal: signal,
         coverage,
         factors,
         contributions,
+        plan: this.#planOf(row, this.#rankBy === 'classic' ? rated.signal : signal) ?? null,
         features: describeFeatures(row),
       };
     };
@@ -85,6 +103,13 @@ export class Ranker {
         for (let position = 0; position < length; position++) yield make(position);
       },
     };
+  }
+
+  /** By the signal of what counts first. */
+  #planOf(row: FeatureRow, signal: Signal): TradePlan | undefined {
+    if (signal === 'Avoid') return undefined;
+    const isLong = signal === 'Long' || signal === 'Strong Long';
+    return isLong || this.#plan.shorts ? planTrade(row, isLong ? 'long' : 'short', this.#plan) : undefined;
   }
 
   #keep(symbol: SymbolId, row: FeatureRow): void {

@@ -9,7 +9,8 @@ import { Credits } from '../state/credits.ts';
 import { GroundCheck } from '../state/ground-check.ts';
 import { Ledger } from '../state/ledger.ts';
 import { LONGEST_TIMER_MS } from '../state/longest-timer.ts';
-import { type RankBy, Ranker } from '../state/ranker.ts';
+import { Market } from '../state/market.ts';
+import { type RankBy, Ranker, type RankerPlan } from '../state/ranker.ts';
 import { StageClock } from '../state/stage-clock.ts';
 import { Stop } from '../state/stop.ts';
 import type { BarSource, History, Outcome, Ranking, ReceiptWriter, SeriesStore, Session } from '../types.ts';
@@ -38,6 +39,8 @@ export interface ScanOptions {
   readonly top?: number | undefined;
   /** What counts first in the ranking. @default 'classic' */
   readonly rankBy?: RankBy;
+  /** What trades are planned with. @default an account of $10,000, 1 % at risk, no shorts */
+  readonly plan?: RankerPlan;
   /** Requests under way at once. @default 64 */
   readonly concurrency?: number;
   /** Symbols inside at once. @default 2048, fewer where `lookback` makes them large */
@@ -91,6 +94,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       lookback = 260,
       top,
       rankBy = 'classic',
+      plan,
       concurrency = 64,
       window = defaultWindow(lookback),
       workers = 'auto',
@@ -108,7 +112,8 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
     const scorer = createScorer({ workers, history, weights: { ...CLASSIC_WEIGHTS, ...weights } });
     const stop = new Stop();
     const ledger = new Ledger();
-    const ranker = new Ranker({ top, rankBy });
+    const ranker = new Ranker({ top, rankBy, ...(plan && { plan }) });
+    const market = new Market();
     const clock = new StageClock();
     const ground = new GroundCheck(source.name, Math.max(concurrency, 20));
     const books: Books = {
@@ -120,6 +125,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       stop,
       ledger,
       ranker,
+      market,
       clock,
       cache: { hits: 0, misses: 0 },
       retries: 0,
@@ -167,6 +173,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       credits: new Credits(window),
       ledger,
       ranker,
+      market,
       clock,
       stop,
     });

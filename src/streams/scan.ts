@@ -11,6 +11,7 @@ import { settle } from '../operators/settle.ts';
 import { through } from '../operators/through.ts';
 import type { Credits } from '../state/credits.ts';
 import type { Ledger } from '../state/ledger.ts';
+import type { Market } from '../state/market.ts';
 import type { Ranker } from '../state/ranker.ts';
 import type { StageClock } from '../state/stage-clock.ts';
 import type { Stop } from '../state/stop.ts';
@@ -34,6 +35,7 @@ export interface ScanParts {
   readonly credits: Credits;
   readonly ledger: Ledger;
   readonly ranker: Ranker;
+  readonly market: Market;
   readonly clock: StageClock;
   readonly stop: Stop;
 }
@@ -62,6 +64,7 @@ export function scan({
   credits,
   ledger,
   ranker,
+  market,
   clock,
   stop,
 }: ScanParts): Observable<Outcome> {
@@ -80,6 +83,6 @@ export function scan({
     ),
     through(['fresh'], timed('cache_write', writeCache(store, cacheTap))),
     through(['scored'], screen(history.to, bounds)),
-    settle({ ledger, ranker, receipts, credits, stop }),
+    settle({ ledger, ranker, market, receipts, credits, stop }),
   );
 }

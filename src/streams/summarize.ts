@@ -1,5 +1,6 @@
 import { formatSession } from '../session.ts';
 import type { Ledger } from '../state/ledger.ts';
+import type { Market } from '../state/market.ts';
 import type { Ranker } from '../state/ranker.ts';
 import type { StageClock } from '../state/stage-clock.ts';
 import type { Stop } from '../state/stop.ts';
@@ -18,6 +19,7 @@ export interface Books {
   readonly stop: Stop;
   readonly ledger: Ledger;
   readonly ranker: Ranker;
+  readonly market: Market;
   readonly clock: StageClock;
   readonly cache: { hits: number; misses: number };
   retries: number;
@@ -33,6 +35,7 @@ export function summarize({
   stop,
   ledger,
   ranker,
+  market,
   clock,
   cache,
   retries,
@@ -56,6 +59,7 @@ export function summarize({
     skipped: sorted(ledger.skipped),
     conserved: ledger.conserved,
     ranked_written: ranker.length,
+    market: market.describe(),
     calls: source.traffic.calls - trafficBefore.calls,
     retries,
     bytes: source.traffic.bytes - trafficBefore.bytes,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { summaryText } from '../../src/commands/summary-text.ts';
+import { Market } from '../../src/state/market.ts';
 import type { Summary } from '../../src/types.ts';
 
 const summary: Summary = {
@@ -17,6 +18,7 @@ const summary: Summary = {
   failed: { 'fetch:timed-out': 12 },
   skipped: { duplicate: 480 },
   conserved: true,
+  market: new Market().describe(),
   ranked_written: 4000,
   calls: 6100,
   retries: 100,

@@ -5,6 +5,7 @@ import { COLUMN, ROW_WIDTH } from '../../src/features.ts';
 import { settle } from '../../src/operators/settle.ts';
 import { Credits } from '../../src/state/credits.ts';
 import { Ledger } from '../../src/state/ledger.ts';
+import { Market } from '../../src/state/market.ts';
 import { Ranker } from '../../src/state/ranker.ts';
 import { Stop } from '../../src/state/stop.ts';
 import type { Outcome, ReceiptWriter, Traveller } from '../../src/types.ts';
@@ -24,6 +25,7 @@ function prepare(receipts?: ReceiptWriter, travellers: readonly Traveller[] = ou
   const parts = {
     ledger: new Ledger(),
     ranker: new Ranker(),
+    market: new Market(),
     credits: new Credits(travellers.length),
     stop: new Stop(),
   };

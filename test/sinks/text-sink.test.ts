@@ -9,7 +9,9 @@ import { createRanking } from '../support/rankings.ts';
 import { describeSink } from '../support/sink-suite.ts';
 import { readCsv } from './read-csv.ts';
 
-function prefixed(prefix: string, values: Readonly<Record<string, number | null>>) {
+const PLAN = ['side', 'setup', 'entry', 'stop', 'target', 'shares', 'position', 'capped', 'reason'] as const;
+
+function prefixed(prefix: string, values: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}_${name}`, value]));
 }
 
@@ -32,13 +34,14 @@ const READERS: Readonly<
   csv: {
     read: readCsv,
     expected: ({ rows }) =>
-      [...rows].map(({ type: _, features, factors, contributions, ...row }) =>
+      [...rows].map(({ type: _, features, factors, contributions, plan, ...row }) =>
         Object.fromEntries(
           Object.entries({
             ...features,
             ...row,
             ...prefixed('factor', factors),
             ...prefixed('points', contributions),
+            ...prefixed('plan', Object.fromEntries(PLAN.map((name) => [name, plan?.[name] ?? null]))),
           }).map(([name, value]) => [name, value === null ? '' : `${value}`]),
         ),
       ),

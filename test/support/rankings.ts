@@ -2,6 +2,8 @@
 
 import { FACTOR_NAMES, FACTORS } from '../../src/cross-section/factors.ts';
 import { COLUMN, describeFeatures, describeRow, FEATURES, ROW_WIDTH } from '../../src/features.ts';
+import { planTrade } from '../../src/plan/trade-plan.ts';
+import { Market } from '../../src/state/market.ts';
 import type { FeatureRow, RankedRow, Ranking, Summary } from '../../src/types.ts';
 
 const TICKERS = ['AAPL', 'BRK.B', 'ABRpD', 'A', 'NULL', 'TRUE', 'NaN', 'ACIC-WS', 'GOOGL', 'ZVZZT'];
@@ -68,6 +70,7 @@ function createRankedRow(index: number, scan: string): RankedRow {
     contributions: Object.fromEntries(
       FACTOR_NAMES.map((name) => [name, FACTORS[name].weight * (index % 101)]),
     ),
+    plan: index % 5 === 0 ? (planTrade(row, 'long', { account: 10_000, riskPercent: 1 }) ?? null) : null,
     features: describeFeatures(row),
   };
 }
@@ -89,6 +92,7 @@ function createSummary(ranked: number, scan: string): Summary {
     failed: { 'fetch:timed-out': 12 },
     skipped: { duplicate: 1 },
     conserved: true,
+    market: new Market().describe(),
     ranked_written: ranked,
     calls: 15,
     retries: 2,
