@@ -17,10 +17,6 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
       process.stdout.write(`${VERSION}\n`);
       return 0;
     }
-    case 'scan':
-    case 'simulate':
-    case 'validate':
-      return run(command, rest);
     case 'help':
     case '--help':
     case '-h':
@@ -32,7 +28,8 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
       return 0;
     }
     default:
-      throw unknownCommand(command);
+      if (!isCommand(command)) throw unknownCommand(command);
+      return run(command, rest);
   }
 }
 
@@ -44,6 +41,18 @@ async function run(command: CommandName, argv: readonly string[]): Promise<numbe
     case 'scan': {
       const { scanCommand } = await import('./commands/scan.ts');
       return scanCommand(read.settings);
+    }
+    case 'explain': {
+      const { explainCommand } = await import('./commands/explain.ts');
+      const { from, receipts, format, weight } = read.settings;
+      const [symbol] = read.operands as readonly [string];
+      return explainCommand({ symbol, from, receipts, format, weights: Object.fromEntries(weight) });
+    }
+    case 'diff': {
+      const { diffCommand } = await import('./commands/diff.ts');
+      const { limit, format, weight } = read.settings;
+      const [a, b] = read.operands as readonly [string, string];
+      return diffCommand({ a, b, limit, format, weights: Object.fromEntries(weight) });
     }
     case 'simulate': {
       const { simulateCommand } = await import('./commands/simulate.ts');

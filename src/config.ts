@@ -21,8 +21,17 @@ import {
   text,
 } from './settings/kinds.ts';
 
-export const COMMANDS = ['scan', 'simulate', 'validate'] as const;
+export const COMMANDS = ['scan', 'explain', 'diff', 'simulate', 'validate'] as const;
 export type CommandName = (typeof COMMANDS)[number];
+
+/** What a command takes beside its options; all of it must be given. */
+export const OPERANDS: Readonly<Record<CommandName, readonly string[]>> = {
+  scan: [],
+  explain: ['SYMBOL'],
+  diff: ['A', 'B'],
+  simulate: [],
+  validate: [],
+};
 
 /** Headings of `--help`, in its order. */
 export const GROUPS = ['Input', 'Output', 'Data', 'Plan', 'Limits', 'Cache', 'Simulator', 'General'] as const;
@@ -50,6 +59,7 @@ export interface Setting<T> {
 }
 
 const scan = ['scan', 'validate'] as const;
+const reading = ['explain', 'diff'] as const;
 const simulator = ['scan', 'simulate', 'validate'] as const;
 
 /** Quiet to talkative; `silent` writes nothing. */
@@ -67,6 +77,14 @@ export const SETTINGS = {
     help: 'Symbols to scan: one or several a line, CSV with a symbol column, or NDJSON; - reads standard input',
     group: 'Input',
     commands: scan,
+  }),
+  from: setting({
+    kind: text('a file, or - for standard input'),
+    default: '-',
+    value: 'FILE',
+    help: 'The ranking to explain by: NDJSON, CSV or JSON; - reads standard input',
+    group: 'Input',
+    commands: ['explain'],
   }),
   asOf: setting({
     kind: date,
@@ -98,9 +116,9 @@ export const SETTINGS = {
     kind: choice(FORMATS),
     unset: 'by the ending of the file; a table on a terminal; else ndjson',
     value: 'FORMAT',
-    help: 'ndjson, csv, json or table',
+    help: 'ndjson, csv, json or table; of an explanation or a difference, json or table',
     group: 'Output',
-    commands: scan,
+    commands: [...scan, ...reading],
   }),
   top: setting({
     kind: integer(1, 10_000_000),
@@ -109,6 +127,14 @@ export const SETTINGS = {
     help: 'Write the best N only, and keep no more in memory',
     group: 'Output',
     commands: scan,
+  }),
+  limit: setting({
+    kind: integer(1, 10_000_000),
+    default: 20,
+    value: 'N',
+    help: 'Symbols of each kind in a table of differences, at most',
+    group: 'Output',
+    commands: ['diff'],
   }),
   rankBy: setting({
     kind: choice(['classic', 'composite']),
@@ -122,9 +148,9 @@ export const SETTINGS = {
     kind: text('a file'),
     unset: 'none',
     value: 'FILE',
-    help: 'Write how every symbol left the scan, as NDJSON',
+    help: 'How every symbol left the scan, as NDJSON: written by scan, read by explain',
     group: 'Output',
-    commands: scan,
+    commands: [...scan, 'explain'],
   }),
   summary: setting({
     kind: text('a file'),
@@ -216,7 +242,7 @@ export const SETTINGS = {
     value: 'NAME=NUMBER',
     help: 'Change a weight of the rating (docs/scoring.md); may be repeated',
     group: 'Data',
-    commands: scan,
+    commands: [...scan, ...reading],
     many: true,
   }),
 

@@ -6,6 +6,8 @@ symbol, and writes a ranking. Every symbol that comes in is accounted for.
 
 Usage:
   tapescan scan       [options] < symbols.txt > ranked.ndjson
+  tapescan explain    SYMBOL [options] < ranked.ndjson      why it ranks where it does, or why not at all
+  tapescan diff       A B [options]                         what changed between two rankings, and why
   tapescan simulate   [options]     serve a synthetic market on loopback, in Polygon's format
   tapescan validate   [options]     check the configuration and show what holds
   tapescan version
@@ -32,6 +34,21 @@ Usage: tapescan scan [options]
   tapescan scan --universe nasdaq_screener.csv --top 50 --format table
   tapescan scan --universe symbols.txt --out ranked.csv --out redis://localhost/0/rankings \\
                 --receipts receipts.ndjson --summary summary.json
+`,
+  explain: `Explains a symbol by a ranking: every subscore with its conditions, weight and points, which sum to the rating;
+the factors of the composite; what the signal lacks. With the receipts of the scan, also why a symbol is not in it.
+
+Usage: tapescan explain SYMBOL [options]
+
+  tapescan explain AAPL --from ranked.ndjson
+  tapescan explain AAPL --from ranked.ndjson --receipts receipts.ndjson --format json
+`,
+  diff: `Compares two rankings: what entered, left and moved, and which inputs moved it; the points of the reasons sum to
+the change of the rating.
+
+Usage: tapescan diff A B [options]
+
+  tapescan diff monday.ndjson tuesday.ndjson
 `,
   simulate: `Serves a synthetic market on loopback, in the format of the Polygon API, until it is stopped. Prints its
 URL on one line when it is ready. The same seed is the same market, however many symbols it has.

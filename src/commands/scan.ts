@@ -1,5 +1,6 @@
 import { lastValueFrom, tap } from 'rxjs';
 import { openCache } from '../cache/open-cache.ts';
+import { lastCompletedSession } from '../calendar/nyse.ts';
 import type { Settings } from '../config.ts';
 import { LostGroundError } from '../errors.ts';
 import { createLog, type Logger } from '../log.ts';
@@ -57,7 +58,7 @@ async function scanAndPublish(
     log.warn({ err: error }, 'The cache cannot be opened: the scan goes on without'),
   );
   closers.add(() => store.close());
-  const source = await openSource(settings, asOf);
+  const source = await openSource(settings, lastCompletedSession(Date.now()));
   closers.add(() => source.close());
 
   log.info(

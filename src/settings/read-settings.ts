@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import {
   type CommandName,
   type Environment,
+  OPERANDS,
   SETTING_ROWS,
   type Setting,
   type SettingName,
@@ -18,6 +19,8 @@ export type Origin = 'option' | 'variable' | 'file' | 'default';
 export interface ReadSettings {
   readonly settings: Settings;
   readonly origins: Readonly<Record<SettingName, Origin>>;
+  /** What was given beside options: as many as the command takes. */
+  readonly operands: readonly string[];
 }
 
 /** Texts that were given for a setting, and how to name them in a message. */
@@ -39,7 +42,7 @@ export async function readSettings(
   env: Environment,
 ): Promise<ReadSettings> {
   const problems: string[] = [];
-  const options = readOptions(command, argv, problems);
+  const { options, operands } = readOptions(command, argv, problems);
   const configFile = options.get('config')?.at(-1) ?? (env.TAPESCAN_CONFIG || undefined);
   const file = configFile === undefined ? new Map() : await readConfigFile(configFile, problems);
 
@@ -64,9 +67,10 @@ export async function readSettings(
         : (setting.fallback?.(env) ?? setting.default);
   }
   const read = settings as unknown as Settings;
-  if (problems.length === 0 && command !== 'simulate') problems.push(...contradictions(read));
+  if (problems.length === 0 && (command === 'scan' || command === 'validate'))
+    problems.push(...contradictions(read));
   if (problems.length > 0) throw new ConfigError(problems);
-  return { settings: read, origins: origins as Record<SettingName, Origin> };
+  return { settings: read, origins: origins as Record<SettingName, Origin>, operands };
 }
 
 /** A misspelt variable would be a setting that does nothing. */
@@ -120,12 +124,12 @@ function firstGiven(
   return undefined;
 }
 
-/** Texts by key of the options on the command line. */
+/** Texts by key of the options on the command line, and what stands beside them. */
 function readOptions(
   command: CommandName,
   argv: readonly string[],
   problems: string[],
-): Map<string, string[]> {
+): { readonly options: Map<string, string[]>; readonly operands: readonly string[] } {
   const known = new Map<string, 'string' | 'boolean'>([
     ['config', 'string'],
     ['help', 'boolean'],
@@ -142,11 +146,14 @@ function readOptions(
     tokens: true,
   });
   const options = new Map<string, string[]>();
+  const operands: string[] = [];
   // What follows an option that is not known is likely its value: it is no problem of its own, nor to be shown.
   let valueOfUnknown: number | undefined;
   for (const token of tokens) {
     if (token.kind === 'positional') {
-      if (token.index !== valueOfUnknown) problems.push(unexpected(command, token.value));
+      if (token.index === valueOfUnknown) continue;
+      if (operands.length < OPERANDS[command].length) operands.push(token.value);
+      else problems.push(unexpected(command, token.value));
     } else if (token.kind === 'option') {
       const type = known.get(token.name);
       if (type === undefined) {
@@ -157,14 +164,19 @@ function readOptions(
       } else options.set(token.name, [...(options.get(token.name) ?? []), token.value ?? 'true']);
     }
   }
-  return options;
+  for (const missing of OPERANDS[command].slice(operands.length)) {
+    problems.push(`Expected ${missing}: \`tapescan help ${command}\` shows how to call it`);
+  }
+  return { options, operands };
 }
 
 function unexpected(command: CommandName, given: string): string {
   const remedy =
-    command === 'simulate'
-      ? 'this command takes options only'
-      : 'symbols come from standard input or --universe FILE';
+    command === 'scan' || command === 'validate'
+      ? 'symbols come from standard input or --universe FILE'
+      : OPERANDS[command].length === 0
+        ? 'this command takes options only'
+        : `this command takes ${OPERANDS[command].join(' and ')} only`;
   return `Unexpected \`${given}\`: ${remedy}`;
 }
 

@@ -1,4 +1,4 @@
-import { COLUMN, describeRow } from '../features.ts';
+import { COLUMN, describeRow, orNull } from '../features.ts';
 import type { FeatureRow, Outcome } from '../types.ts';
 import { type AtomicFile, openAtomicFile } from './atomic-file.ts';
 
@@ -80,5 +80,12 @@ function reason(outcome: Outcome): object | undefined {
 function rated(row: FeatureRow | undefined): object | undefined {
   const bars = row?.[COLUMN.bars] ?? 0;
   // Without a bar there is no last session to describe.
-  return row !== undefined && bars > 0 ? { bars, ...describeRow(row) } : undefined;
+  if (row === undefined || bars === 0) return undefined;
+  // What the rules look at beside the close: who asks why a symbol was filtered finds the value here.
+  return {
+    bars,
+    dollar_vol_40: orNull(row[COLUMN.dollar_vol_40]!),
+    close_cv_20: orNull(row[COLUMN.close_cv_20]!),
+    ...describeRow(row),
+  };
 }

@@ -21,7 +21,12 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 const row = createFeatureRow(0);
-const described = { bars: 200, ...describeRow(row) };
+const described = {
+  bars: 200,
+  dollar_vol_40: row[COLUMN.dollar_vol_40],
+  close_cv_20: row[COLUMN.close_cv_20],
+  ...describeRow(row),
+};
 
 async function written(outcomes: readonly Outcome[]): Promise<unknown[]> {
   const receipts = createReceipts({ path, scan: 's1' });
