@@ -11,7 +11,13 @@ export function parseSession(text: string): Session {
   return Number.isFinite(session) && formatSession(session) === text ? session : Number.NaN;
 }
 
+let formatted: { readonly session: Session; readonly text: string } | undefined;
+
 /** Days since 1970-01-01 as `2018-07-17`. */
 export function formatSession(session: Session): string {
-  return new Date(session * MS_PER_DAY).toISOString().slice(0, 10);
+  // The rows of a scan are nearly all of one session.
+  if (formatted?.session !== session) {
+    formatted = { session, text: new Date(session * MS_PER_DAY).toISOString().slice(0, 10) };
+  }
+  return formatted.text;
 }

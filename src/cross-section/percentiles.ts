@@ -20,10 +20,12 @@ export class Percentiles {
   /** The rank of one of the values; NaN for NaN. */
   rank(value: number): number {
     if (Number.isNaN(value)) return Number.NaN;
-    const { length } = this.#sorted;
+    const sorted = this.#sorted;
+    const { length } = sorted;
     if (length === 1) return 50;
     const first = this.#below(value, false);
-    const last = this.#below(value, true) - 1;
+    // Most values are alone.
+    const last = sorted[first + 1] === value ? this.#below(value, true) - 1 : first;
     return (100 * ((first + last) / 2)) / (length - 1);
   }
 

@@ -60,6 +60,7 @@ export function createPolygonSource({
   if (!isLoopback(hostname)) headers['accept-encoding'] = 'gzip';
   if (key !== undefined) headers.authorization = `Bearer ${key}`;
   const traffic = { calls: 0, bytes: 0 };
+  let range: { readonly history: History; readonly text: string } | undefined;
 
   const getPage = async (path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> => {
     opening ??= open();
@@ -76,14 +77,17 @@ export function createPolygonSource({
     dataset: dataset ?? `polygon ${origin}${prefix} split-adjusted`,
     traffic,
     async fetchBars(symbol: SymbolId, history: History, signal: AbortSignal): Promise<Payload> {
-      const { from, to, bars } = history;
+      const { bars } = history;
       const maxBytes = MAX_FRAME_BYTES + Math.min(bars, MAX_LIMIT) * MAX_BYTES_PER_BAR;
       const limit = Math.min(bars, MAX_LIMIT);
-      const range = `${formatSession(from)}/${formatSession(to)}`;
+      // The same for every symbol of a scan.
+      if (range?.history !== history) {
+        range = { history, text: `${formatSession(history.from)}/${formatSession(history.to)}` };
+      }
       const pages: Uint8Array[] = [];
       let received = 0;
       let path: string | undefined =
-        `${prefix}/v2/aggs/ticker/${encodeURIComponent(symbol)}/range/1/day/${range}?adjusted=true&sort=desc&limit=${limit}`;
+        `${prefix}/v2/aggs/ticker/${encodeURIComponent(symbol)}/range/1/day/${range.text}?adjusted=true&sort=desc&limit=${limit}`;
       while (path !== undefined && received < bars) {
         if (pages.length === MAX_PAGES) {
           throw new ScanError('malformed', `More than ${MAX_PAGES} pages for one symbol`, { stage: 'fetch' });
