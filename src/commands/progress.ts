@@ -2,8 +2,8 @@ import type { Outcome } from '../types.ts';
 
 export interface ProgressOptions {
   readonly write: (text: string) => void;
-  /** Part of the input that has been read, 0 to 1, where its length is known. */
-  readonly read?: () => number | undefined;
+  /** Lines of the whole input, where they can be foretold. */
+  readonly lines?: () => number | undefined;
   /** Milliseconds between two lines. @default 200 */
   readonly everyMs?: number;
   readonly now?: () => number;
@@ -13,11 +13,11 @@ export interface ProgressOptions {
  * One line on a terminal that says how far the scan is: done and total, rate, time left, failures. It overwrites
  * itself, and `end` clears it.
  *
- * The total is what the part of the input that has been read foretells; it is left out where that is not known.
+ * The total takes a line for a symbol; it is left out where the lines are not known, or have more symbols than that.
  */
 export function createProgress({
   write,
-  read = () => undefined,
+  lines = () => undefined,
   everyMs = 200,
   now = Date.now,
 }: ProgressOptions) {
@@ -29,9 +29,8 @@ export function createProgress({
   const show = () => {
     const seconds = (now() - started) / 1000;
     const rate = seconds > 0 ? done / seconds : 0;
-    const part = read();
-    // Little has been read: the forecast would jump about.
-    const total = part !== undefined && part > 0.01 ? Math.round(done / part) : undefined;
+    const foretold = lines();
+    const total = foretold !== undefined && foretold > 1 && foretold >= done ? foretold : undefined;
     const left = total !== undefined && rate > 0 ? Math.max(0, (total - done) / rate) : undefined;
     const parts = [
       `${done.toLocaleString('en-US')}${total === undefined ? '' : ` of about ${total.toLocaleString('en-US')}`} symbols`,

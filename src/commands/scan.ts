@@ -16,6 +16,7 @@ import { newScanId, runScan, type ScanEvent } from '../streams/run-scan.ts';
 import type { Ranking, Sink, Summary } from '../types.ts';
 import { asOfSession } from './as-of-session.ts';
 import { checkSettings } from './check-settings.ts';
+import { countLines } from './count-lines.ts';
 import { createSinks } from './create-sinks.ts';
 import { createProgress } from './progress.ts';
 import { summaryText } from './summary-text.ts';
@@ -48,7 +49,7 @@ async function scanAndPublish(
 ): Promise<number> {
   const asOf = asOfSession(settings);
   const id = settings.scanId ?? newScanId(asOf);
-  const { universe, read } = counted(openUniverse(settings));
+  const { input: universe, lines } = countLines(openUniverse(settings));
   closers.add(() => universe.stop());
   const sinks = await openSinks(settings, closers);
   const receipts = await openReceipts(settings, id, closers);
@@ -66,7 +67,7 @@ async function scanAndPublish(
     'Scan started',
   );
   const progress = process.stderr.isTTY
-    ? createProgress({ write: (text) => process.stderr.write(text), read })
+    ? createProgress({ write: (text) => process.stderr.write(text), lines })
     : undefined;
   let ranking: Ranking | undefined;
   const events = runScan({
@@ -175,24 +176,6 @@ async function writeSummary(
 ): Promise<void> {
   await file.write(`${JSON.stringify(summary, null, 2)}\n`);
   await file.commit();
-}
-
-/** The same input, with the count of bytes that have been read of it. */
-function counted(input: SymbolInput): {
-  readonly universe: SymbolInput;
-  readonly read: () => number | undefined;
-} {
-  let bytes = 0;
-  const count = async function* () {
-    for await (const chunk of input.chunks) {
-      bytes += chunk.byteLength;
-      yield chunk;
-    }
-  };
-  return {
-    universe: { ...input, chunks: count() },
-    read: () => (input.bytes ? bytes / input.bytes : undefined),
-  };
 }
 
 /** The summary once the ranking is written: with the seconds that took. */

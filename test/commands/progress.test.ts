@@ -8,12 +8,12 @@ const skipped: Outcome = { kind: 'skipped', entry, reason: 'duplicate' };
 const failed: Outcome = { kind: 'failed', entry, error: new ScanError('timed-out', 'x', { stage: 'fetch' }) };
 
 /** A progress whose clock stands at 10 s after its start, and what it has written. */
-function start(part?: number) {
+function start(lines?: number) {
   const written: string[] = [];
   let time = 0;
   const progress = createProgress({
     write: (text) => written.push(text),
-    ...(part !== undefined && { read: () => part }),
+    ...(lines !== undefined && { lines: () => lines }),
     everyMs: 1,
     now: () => time,
   });
@@ -24,7 +24,7 @@ function start(part?: number) {
 
 describe('createProgress', () => {
   it('says how many, how fast, how long and how many failed, on one line that overwrites itself', async () => {
-    const { written, progress } = start(0.25);
+    const { written, progress } = start(8000);
     for (let count = 0; count < 1995; count++) progress.count(skipped);
     for (let count = 0; count < 5; count++) progress.count(failed);
     await vi.waitFor(() =>
@@ -33,10 +33,11 @@ describe('createProgress', () => {
     expect(written.join('')).not.toContain('\n');
   });
 
-  it.each([[undefined], [0.001]])('foretells nothing where the part read is %s', async (part) => {
-    const { written, progress } = start(part);
+  it.each([[undefined], [1]])('foretells nothing where the lines are %s', async (lines) => {
+    const { written, progress } = start(lines);
     progress.count(skipped);
-    await vi.waitFor(() => expect(written.at(-1)).toBe('\r\x1b[K1 symbols · 0/s · 0 failed'));
+    progress.count(skipped);
+    await vi.waitFor(() => expect(written.at(-1)).toBe('\r\x1b[K2 symbols · 0/s · 0 failed'));
   });
 
   it('clears its line at the end, and writes no more', async () => {
