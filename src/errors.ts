@@ -23,6 +23,18 @@ export const SYMBOL_ERRORS = {
   defect: { retryable: false, meaning: 'something unforeseen: worth a report' },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;
 
+/** Why a symbol was not scanned, or not to the end; `stage` where one of them decided it. */
+export const SKIP_REASONS = {
+  duplicate: { stage: 'prescreen', meaning: 'the same symbol came before in the list' },
+  'line-too-long': { stage: 'prescreen', meaning: 'its line in the list is beyond 1 MiB' },
+  interrupted: { stage: null, meaning: 'the scan was stopped (Ctrl-C, SIGTERM) before it was finished' },
+  deadline: { stage: null, meaning: 'the time of the scan (`--deadline`) was over before it was finished' },
+  'ground-lost': {
+    stage: null,
+    meaning: 'the scan could not go on: the provider refuses every call, or an output cannot be written',
+  },
+} as const satisfies Record<string, { stage: Stage | null; meaning: string }>;
+
 export type SymbolErrorCode = keyof typeof SYMBOL_ERRORS;
 
 export interface ScanErrorOptions {

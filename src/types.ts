@@ -1,6 +1,6 @@
 /** The domain's words, and the contracts between the stages. */
 import type { MarketContext } from './cross-section/market-context.ts';
-import type { ScanError } from './errors.ts';
+import type { ScanError, SKIP_REASONS } from './errors.ts';
 import type { TradePlan } from './plan/trade-plan.ts';
 
 /** A ticker in canonical spelling: `BRK.B` for a share class, `ABRpD` for a preferred. Case matters. */
@@ -108,7 +108,7 @@ export interface Scorer {
 // ─── what leaves ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Why a symbol was not finished, or not scanned at all. */
-export type SkipReason = 'duplicate' | 'line-too-long' | StopReason;
+export type SkipReason = keyof typeof SKIP_REASONS;
 
 /** Why a scan stops before its end. */
 export type StopReason = 'interrupted' | 'deadline' | 'ground-lost';

@@ -1,6 +1,6 @@
 /** The reference pages, as text, from the tables of the code. */
 import { GROUPS, SETTING_ROWS } from '../../src/config.ts';
-import { SYMBOL_ERRORS } from '../../src/errors.ts';
+import { SKIP_REASONS, SYMBOL_ERRORS } from '../../src/errors.ts';
 import { SCREEN_RULES } from '../../src/operators/screen.ts';
 import { defaultText } from '../../src/settings/help.ts';
 import { envName, flagName } from '../../src/settings/names.ts';
@@ -39,6 +39,7 @@ export function errorReference(): string {
   const failures = Object.entries(SYMBOL_ERRORS).map(([name, { retryable, meaning }]) =>
     row([code(name), retryable ? 'yes' : 'no', meaning]),
   );
+  const reasons = Object.entries(SKIP_REASONS).map(([name, { meaning }]) => row([code(name), meaning]));
   const rules = Object.entries(SCREEN_RULES).map(([name, meaning]) => row([code(name), meaning]));
   return `${GENERATED}
 
@@ -62,13 +63,9 @@ ${failures.join('\n')}
 
 ## Reasons for skipping
 
-| reason | meaning |
+${row(['reason', 'a symbol is skipped when'])}
 |---|---|
-| \`duplicate\` | the same symbol came before in this list |
-| \`line-too-long\` | a line beyond 1 MiB |
-| \`interrupted\` | the scan was stopped (Ctrl-C, SIGTERM) before the symbol was finished |
-| \`deadline\` | \`--deadline\` was over before the symbol was finished |
-| \`ground-lost\` | the scan could not go on: the provider refuses every call, or an output cannot be written |
+${reasons.join('\n')}
 `;
 }
 

@@ -1,6 +1,6 @@
-import { type Stage, SYMBOL_ERRORS } from '../../errors.ts';
+import { SKIP_REASONS, type Stage, SYMBOL_ERRORS } from '../../errors.ts';
 import { SCREEN_RULES } from '../../operators/screen.ts';
-import type { OutcomeKind, SkipReason } from '../../types.ts';
+import type { OutcomeKind } from '../../types.ts';
 import type { Receipt } from './receipt.ts';
 
 /** Why a symbol has no row. */
@@ -37,15 +37,6 @@ const RULE_INPUTS = {
 
 /** The stage that applies a rule; those on data follow scoring. */
 const RULE_STAGES: Readonly<Record<string, Stage>> = { malformed: 'prescreen', 'no-data': 'fetch' };
-
-const SKIP_REASONS: Readonly<Record<SkipReason, { readonly meaning: string; readonly stage: Stage | null }>> =
-  {
-    duplicate: { meaning: 'the same symbol came before in the list', stage: 'prescreen' },
-    'line-too-long': { meaning: 'its line in the list is beyond the limit', stage: 'prescreen' },
-    interrupted: { meaning: 'the scan was interrupted before it was finished', stage: null },
-    deadline: { meaning: 'the time of the scan was over before it was finished', stage: null },
-    'ground-lost': { meaning: 'the scan could not go on before it was finished', stage: null },
-  };
 
 /** Explains by a symbol's receipt why a ranking does not have it; without one it was not in the list of the scan. */
 export function explainAbsence(symbol: string, receipt: Receipt | undefined): AbsenceExplanation {
