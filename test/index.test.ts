@@ -42,6 +42,9 @@ describe('tapescan as a library', () => {
     if (last.kind !== 'ranking') return;
     expect(last.ranking.summary).toMatchObject({ in: 5, conserved: true, calls: 3, stopped: null });
 
+    const uncached = await lastValueFrom(tapescan.scan({ universe, source }));
+    expect(uncached.kind === 'ranking' && uncached.ranking.summary.cache.hit_rate).toBeNull();
+
     const again = await lastValueFrom(tapescan.scan({ universe, source, store }));
     expect(again.kind === 'ranking' && again.ranking.summary.calls).toBe(0);
   });

@@ -8,7 +8,7 @@ export function summaryText(summary: Summary): string {
     const reasons = Object.entries(counts).map(([name, times]) => `${name} ${count(times)}`);
     return reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
   };
-  const hitRate = cache.hit_rate === null ? 'no cache asked' : `cache ${Math.round(cache.hit_rate * 100)} %`;
+  const hitRate = cache.hit_rate === null ? 'no cache' : `cache ${Math.round(cache.hit_rate * 100)} %`;
   return [
     `${count(summary.in)} in: ${count(outcomes.ranked)} ranked, ` +
       `${count(outcomes.filtered)} filtered${why(summary.filtered)}, ${count(outcomes.stale)} stale, ` +

@@ -161,6 +161,8 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       },
       cache: {
         onRead: (hits, misses) => {
+          // Where nothing is kept, nothing was missed.
+          if (store === noStore) return;
           books.cache.hits += hits;
           books.cache.misses += misses;
         },

@@ -47,6 +47,6 @@ it('says in a third why a scan was stopped, and gives no reasons where there are
     cache: { hits: 0, misses: 0, hit_rate: null },
   });
   expect(stopped).not.toContain('(low');
-  expect(stopped).toContain('· no cache asked ·');
+  expect(stopped).toContain('· no cache ·');
   expect(stopped.split('\n').slice(2)).toEqual(['stopped early: deadline', '']);
 });
