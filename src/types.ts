@@ -1,7 +1,5 @@
 /** The domain's words, and the contracts between the stages. */
-import type { MarketContext } from './cross-section/market-context.ts';
 import type { ScanError, SKIP_REASONS } from './errors.ts';
-import type { TradePlan } from './plan/trade-plan.ts';
 
 /** A ticker in canonical spelling: `BRK.B` for a share class, `ABRpD` for a preferred. Case matters. */
 export type SymbolId = string;
@@ -190,6 +188,61 @@ export interface RankedRow {
 }
 
 export type Signal = 'Strong Long' | 'Long' | 'Avoid' | 'Short' | 'Strong Short';
+
+// ─── what a ranked row asks for, and what all rows say ─────────────────────────────────────────────────────
+
+export type Side = 'long' | 'short';
+
+/** What the chart looks like; the first of them that applies, in this order. */
+export type Setup = 'breakout' | 'trend' | 'pullback' | 'other';
+
+/** A trade as it would be placed. Prices in dollars, whole cents. */
+export interface TradePlan {
+  readonly side: Side;
+  readonly setup: Setup;
+  readonly entry: number;
+  readonly stop: number;
+  readonly target: number;
+  /** Dollars between entry and stop. */
+  readonly risk_per_share: number;
+  /** A whole number; 0 where not even one share is within the bounds. */
+  readonly shares: number;
+  /** Dollars: shares times entry. */
+  readonly position: number;
+  /** Whether it is the liquidity that limits `shares`, and not the risk. */
+  readonly capped: boolean;
+  /** Why this setup: one sentence with the numbers. */
+  readonly reason: string;
+}
+
+/** How the market as a whole stands at a session. `null` where it is not available. */
+export interface MarketContext {
+  /** What `trend` and `volatility` are of: the benchmark's symbol, or the mean of all symbols. */
+  readonly basis: SymbolId | 'equal-weight';
+  readonly trend: 'up' | 'down' | 'sideways' | null;
+  readonly volatility: 'high' | 'normal' | 'low' | null;
+  /** What the labels are made of: close / sma_50 − 1, sma_50 / sma_200 − 1, realized_vol_20 / realized_vol_60. */
+  readonly close_to_sma_50: number | null;
+  readonly sma_50_to_sma_200: number | null;
+  readonly vol_ratio: number | null;
+  readonly breadth: Breadth;
+}
+
+/** How many symbols take part. The shares are fractions of the symbols that have the average. */
+export interface Breadth {
+  readonly symbols: number;
+  readonly above_sma_50: number | null;
+  readonly above_sma_200: number | null;
+  /** By `ret_1d`. Without it, a symbol is in none of the three. */
+  readonly advancers: number;
+  readonly decliners: number;
+  readonly unchanged: number;
+  /** Symbols that close at the highest high, or the lowest low, of 252 sessions, the last one included. */
+  readonly new_highs_252: number;
+  readonly new_lows_252: number;
+}
+
+// ─── where it goes ───────────────────────────────────────────────────────────────────────────────────────────
 
 /** The result of a scan: rows in rank order, made as they are iterated, and what happened on the way. */
 export interface Ranking {

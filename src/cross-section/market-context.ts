@@ -1,32 +1,5 @@
 import { COLUMN } from '../features.ts';
-import type { FeatureRow, SymbolId } from '../types.ts';
-
-/** How the market as a whole stands at a session. `null` where it is not available. */
-export interface MarketContext {
-  /** What `trend` and `volatility` are of: the benchmark's symbol, or the mean of all symbols. */
-  readonly basis: SymbolId | 'equal-weight';
-  readonly trend: 'up' | 'down' | 'sideways' | null;
-  readonly volatility: 'high' | 'normal' | 'low' | null;
-  /** What the labels are made of: close / sma_50 − 1, sma_50 / sma_200 − 1, realized_vol_20 / realized_vol_60. */
-  readonly close_to_sma_50: number | null;
-  readonly sma_50_to_sma_200: number | null;
-  readonly vol_ratio: number | null;
-  readonly breadth: Breadth;
-}
-
-/** How many symbols take part. The shares are fractions of the symbols that have the average. */
-export interface Breadth {
-  readonly symbols: number;
-  readonly above_sma_50: number | null;
-  readonly above_sma_200: number | null;
-  /** By `ret_1d`. Without it, a symbol is in none of the three. */
-  readonly advancers: number;
-  readonly decliners: number;
-  readonly unchanged: number;
-  /** Symbols that close at the highest high, or the lowest low, of 252 sessions, the last one included. */
-  readonly new_highs_252: number;
-  readonly new_lows_252: number;
-}
+import type { FeatureRow, MarketContext, SymbolId } from '../types.ts';
 
 export interface Market {
   /** `undefined` where its bars could not be had. */

@@ -1,10 +1,5 @@
 import { COLUMN, type ColumnName } from '../features.ts';
-import type { FeatureRow } from '../types.ts';
-
-export type Side = 'long' | 'short';
-
-/** What the chart looks like; the first of them that applies, in this order. */
-export type Setup = 'breakout' | 'trend' | 'pullback' | 'other';
+import type { FeatureRow, Setup, Side } from '../types.ts';
 
 /** Where to get in and where to give up: exact prices in dollars. */
 export interface PriceLevels {

@@ -1,6 +1,5 @@
 import { COLUMN, type ColumnName } from '../features.ts';
-import type { FeatureRow } from '../types.ts';
-import type { Setup, Side } from './price-levels.ts';
+import type { FeatureRow, Setup, Side } from '../types.ts';
 
 /** Why a row is this setup, in one sentence with the numbers; prices in dollars. */
 export function explainSetup(row: FeatureRow, side: Side, setup: Setup): string {

@@ -1,6 +1,6 @@
 import { COLUMN } from '../features.ts';
-import type { FeatureRow } from '../types.ts';
-import { findLevels, type Setup, type Side } from './price-levels.ts';
+import type { FeatureRow, Side, TradePlan } from '../types.ts';
+import { findLevels } from './price-levels.ts';
 import { explainSetup } from './setup-reason.ts';
 
 /** What one trade may risk, and what it is after. */
@@ -19,25 +19,6 @@ export interface PlanSettings {
    * @default 0.05
    */
   readonly liquidityCap?: number;
-}
-
-/** A trade as it would be placed. Prices in dollars, whole cents. */
-export interface TradePlan {
-  readonly side: Side;
-  readonly setup: Setup;
-  readonly entry: number;
-  readonly stop: number;
-  readonly target: number;
-  /** Dollars between entry and stop. */
-  readonly risk_per_share: number;
-  /** A whole number; 0 where not even one share is within the bounds. */
-  readonly shares: number;
-  /** Dollars: shares times entry. */
-  readonly position: number;
-  /** Whether it is the liquidity that limits `shares`, and not the risk. */
-  readonly capped: boolean;
-  /** Why this setup: one sentence with the numbers. */
-  readonly reason: string;
 }
 
 /**

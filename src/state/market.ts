@@ -1,5 +1,5 @@
-import { MarketBreadth, type MarketContext } from '../cross-section/market-context.ts';
-import type { FeatureRow, SymbolId } from '../types.ts';
+import { MarketBreadth } from '../cross-section/market-context.ts';
+import type { FeatureRow, MarketContext, SymbolId } from '../types.ts';
 
 /** The symbol whose trend stands for the market's, where it is among those scanned. */
 const BENCHMARK: SymbolId = 'SPY';

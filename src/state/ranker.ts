@@ -1,7 +1,7 @@
 import { CrossSection } from '../cross-section/cross-section.ts';
 import { COLUMN, describeFeatures, describeRow, ROW_WIDTH } from '../features.ts';
-import { type PlanSettings, planTrade, type TradePlan } from '../plan/trade-plan.ts';
-import type { FeatureRow, RankedRow, Signal, SymbolId } from '../types.ts';
+import { type PlanSettings, planTrade } from '../plan/trade-plan.ts';
+import type { FeatureRow, RankedRow, Signal, SymbolId, TradePlan } from '../types.ts';
 
 const BLOCK_ROWS = 4096;
 
