@@ -124,7 +124,7 @@ export const SETTINGS = {
     kind: integer(1, 10_000_000),
     unset: 'all',
     value: 'N',
-    help: 'Write the best N only, and keep no more in memory',
+    help: 'Write the best N only; ranked by the classic rating, no more rows are kept in memory',
     group: 'Output',
     commands: scan,
   }),

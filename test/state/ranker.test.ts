@@ -79,4 +79,52 @@ describe('Ranker', () => {
       expect(best.length).toBe(Math.min(top, entries.length));
     },
   );
+
+  /** A row with a composite of its own: the further `strength` is up, the closer to its high. */
+  function comparedRow(rating: number, strength: number): Float64Array {
+    const row = rowOf(rating, 10);
+    row[COLUMN.pct_from_high_252] = strength;
+    return row;
+  }
+
+  it('breaks ties of the rating by the composite, and the other way round', () => {
+    const entries = [
+      ['A', 5, 1],
+      ['B', 5, 3],
+      ['C', 7, 2],
+      ['D', 6, 3],
+    ] as const;
+    const orderBy = (rankBy: 'classic' | 'composite') => {
+      const ranker = new Ranker({ rankBy });
+      for (const [symbol, rating, strength] of entries) ranker.add(symbol, comparedRow(rating, strength));
+      return symbolsOf(ranker);
+    };
+    expect(orderBy('classic')).toEqual(['C', 'D', 'B', 'A']);
+    expect(orderBy('composite')).toEqual(['D', 'B', 'C', 'A']);
+  });
+
+  it('compares with what is not ranked itself', () => {
+    const [alone, among] = [new Ranker(), new Ranker()];
+    for (const ranker of [alone, among]) {
+      ranker.add('A', comparedRow(5, 1));
+      ranker.add('B', comparedRow(5, 2));
+    }
+    among.compare(comparedRow(5, 3));
+    expect([...alone.rows('id')][0]).toMatchObject({ symbol: 'B', factors: { high: 100 } });
+    expect([...among.rows('id')][0]).toMatchObject({ symbol: 'B', factors: { high: 50 } });
+    expect(among.length).toBe(2);
+  });
+
+  it.each(['classic', 'composite'] as const)(
+    'keeps the same best by %s where ties cross the cut',
+    (rankBy) => {
+      const [all, best] = [new Ranker({ rankBy }), new Ranker({ rankBy, top: 50 })];
+      for (let index = 0; index < 12_000; index++) {
+        const row = comparedRow(index % 3, (index * 7919) % 10_007);
+        all.add(`S${index}`, row);
+        best.add(`S${index}`, row);
+      }
+      expect(symbolsOf(best)).toEqual(symbolsOf(all).slice(0, 50));
+    },
+  );
 });
