@@ -71,6 +71,31 @@ export function namedNumber<N extends string>(names: readonly N[]): Kind<readonl
   };
 }
 
+/** A name of one's own with a text. */
+export function namedText(meaning: string): Kind<readonly [string, string]> {
+  return {
+    expected: `NAME=${meaning}, the name of small letters, digits and dashes`,
+    parse: (given) => {
+      const [, name, value] = /^\s*([a-z][a-z0-9-]*)\s*=(?!=)\s*(.*\S)\s*$/s.exec(given) ?? [];
+      return name === undefined ? undefined : [name, value!];
+    },
+    format: ([name, value]) => `${name}=${value}`,
+  };
+}
+
+/** One of some names, on or off. */
+export function namedSwitch<N extends string>(names: readonly N[]): Kind<readonly [N, boolean]> {
+  return {
+    expected: `NAME=on or NAME=off with one of the names ${names.join(', ')}`,
+    parse: (given) => {
+      const [, name, state] = /^([\w-]+)=(on|off)$/.exec(given) ?? [];
+      const known = names.find((one) => one === name);
+      return known === undefined ? undefined : [known, state === 'on'];
+    },
+    format: ([name, isOn]) => `${name}=${isOn ? 'on' : 'off'}`,
+  };
+}
+
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['1', true],

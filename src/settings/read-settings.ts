@@ -11,6 +11,7 @@ import {
 } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { envName, flagName, keyName } from './names.ts';
+import { nearest } from './nearest.ts';
 import { withoutCredentials } from './without-credentials.ts';
 
 /** Where a value came from: an option, a variable, the configuration file, or the default. */
@@ -117,7 +118,8 @@ function firstGiven(
   if (option !== undefined) return { texts: option, origin: 'option', as: flagName(name) };
   const variable = env[envName(name)];
   if (variable !== undefined && variable !== '') {
-    return { texts: setting.many ? variable.split(',') : [variable], origin: 'variable', as: envName(name) };
+    const texts = setting.many ? variable.split(setting.many === 'lines' ? /\n+/ : ',') : [variable];
+    return { texts, origin: 'variable', as: envName(name) };
   }
   const value = file.get(keyName(name));
   if (value !== undefined) return { texts: value, origin: 'file', as: `${configFile}: ${keyName(name)}` };
@@ -213,7 +215,7 @@ async function readConfigFile(path: string, problems: string[]): Promise<Map<str
     else if (Array.isArray(value) && !setting.many)
       problems.push(`${path}: ${key}: expected one value, got a list`);
     else {
-      const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+      const values = valuesOf(value, setting.many !== undefined);
       if (values.every((one) => typeof one === 'string')) texts.set(key, values);
       else problems.push(`${path}: ${key}: expected plain values, got something nested`);
     }
@@ -221,25 +223,15 @@ async function readConfigFile(path: string, problems: string[]): Promise<Map<str
   return texts;
 }
 
-/** The known name nearest to a misspelt one, as the end of a message. */
-function suggestion(given: string, known: ReadonlyMap<string, unknown>, prefix = ''): string {
-  const [nearest] = [...known.keys()]
-    .map((name) => ({ name, distance: editDistance(given, name) }))
-    .sort((a, b) => a.distance - b.distance);
-  // Of a short name, three letters are all of it.
-  const isNear = nearest !== undefined && nearest.distance <= Math.min(3, Math.max(1, given.length / 3));
-  return isNear ? `; did you mean \`${prefix}${nearest.name}\`?` : '';
+/** The values of a key; a map of names is as many `NAME=VALUE`. */
+function valuesOf(value: unknown, many: boolean): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (!many || typeof value !== 'object' || value === null) return [value];
+  return Object.entries(value).map(([name, one]) => (typeof one === 'string' ? `${name}=${one}` : one));
 }
 
-/** Levenshtein 1966: insertions, deletions and replacements that turn one text into the other. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+/** The known name nearest to a misspelt one, as the end of a message. */
+function suggestion(given: string, known: ReadonlyMap<string, unknown>, prefix = ''): string {
+  const name = nearest(given, known.keys());
+  return name === undefined ? '' : `; did you mean \`${prefix}${name}\`?`;
 }
