@@ -11,12 +11,17 @@ import { canonicalSymbol } from './spelling.ts';
  */
 export function createTokenJudge(): (token: Token, line: number) => Entry {
   const seen = new Seen();
-  return (token, line) => {
-    if (typeof token !== 'string') return flawed(token, line);
+  const judge = (token: string, line: number): Entry => {
     const symbol = canonicalSymbol(token);
     if (symbol === undefined) return flawed({ text: token, defect: 'malformed' }, line);
     const text = symbol === token ? symbol : printable(token);
     return seen.add(symbol) ? { symbol, text, line } : { symbol, text, line, defect: 'duplicate' };
+  };
+  return (token, line) => {
+    if (typeof token === 'string') return judge(token, line);
+    if ('defect' in token) return flawed(token, line);
+    const entry = judge(token.text, line);
+    return entry.defect === undefined ? { ...entry, listing: token.listing } : entry;
   };
 }
 

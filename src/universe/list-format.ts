@@ -5,15 +5,24 @@
  *   such objects).
  * - **delimited**, where it is a header: cells by `,` `;` `|` or tab, one of them named as in `COLUMNS`. Quotes as in
  *   RFC 4180, within a line. An empty cell is no symbol. Nasdaq Trader's closing line is left out.
+ *
+ * In these two, other keys and columns (`listing-columns.ts`) may say more of the symbol.
+ *
  * - **plain**, else: symbols by blanks, `,` or `;`. A header of one cell alone is a title, and a plain list follows.
  *
  * A `#` starts a comment where a symbol could start, so that `AAM#` is not read as `AAM`; in the other forms only a
  * whole line is a comment.
  */
-import type { Entry } from '../types.ts';
+import type { Entry, Listing } from '../types.ts';
+import { listingColumns, type ReadListing } from './listing-columns.ts';
 
-/** A symbol as it was written, or a place where there should have been one. */
-export type Token = string | Flaw;
+/** A symbol as it was written, with what is said of it if anything is, or a place where there should have been one. */
+export type Token = string | Described | Flaw;
+
+export interface Described {
+  readonly text: string;
+  readonly listing: Listing;
+}
 
 export interface Flaw {
   readonly text: string;
@@ -43,7 +52,7 @@ export class ListFormat {
     if (this.#read !== undefined) return this.#read(text);
     if (text.trim() === '' || isComment(text)) return NONE;
     const header = headerOf(text);
-    this.#read = header?.read ?? (/^\s*[{[]/.test(text) ? jsonTokens : plainTokens);
+    this.#read = header?.read ?? (/^\s*[{[]/.test(text) ? createJsonReader() : plainTokens);
     return header === undefined ? this.#read(text) : NONE;
   }
 }
@@ -67,16 +76,23 @@ function isOneToken(text: string): boolean {
   return text !== '' && text.charCodeAt(0) !== HASH;
 }
 
-function jsonTokens(text: string): readonly Token[] {
-  if (text.trim() === '' || isComment(text)) return NONE;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [{ text, defect: 'malformed' }];
-  }
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return values.map((element) => symbolOf(element) ?? { text, defect: 'malformed' });
+function createJsonReader(): ReadLine {
+  const describe = createDescriber();
+  return (text) => {
+    if (text.trim() === '' || isComment(text)) return NONE;
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return [{ text, defect: 'malformed' }];
+    }
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return values.map((element) => {
+      const symbol = symbolOf(element);
+      if (symbol === undefined) return { text, defect: 'malformed' };
+      return typeof element === 'string' ? symbol : describe(symbol, element as object);
+    });
+  };
 }
 
 function symbolOf(value: unknown): string | undefined {
@@ -86,6 +102,24 @@ function symbolOf(value: unknown): string | undefined {
   return [symbol, ticker].find((field) => typeof field === 'string');
 }
 
+/** Objects of a list mostly have the same keys: what they mean is found out when they change. */
+function createDescriber(): (symbol: string, object: object) => Token {
+  let header: readonly string[] = [];
+  let read: ReadListing | undefined;
+  return (symbol, object) => {
+    const keys = Object.keys(object);
+    if (keys.length !== header.length || keys.some((key, index) => key !== header[index])) {
+      header = keys;
+      read = listingColumns(header);
+    }
+    return described(symbol, read?.(Object.values(object), symbol));
+  };
+}
+
+function described(text: string, listing: Listing | undefined): Token {
+  return listing === undefined ? text : { text, listing };
+}
+
 function headerOf(text: string): { readonly read: ReadLine } | undefined {
   for (const delimiter of DELIMITERS) {
     const cells = cellsOf(text, delimiter).map((cell) => cell.toLowerCase());
@@ -93,18 +127,26 @@ function headerOf(text: string): { readonly read: ReadLine } | undefined {
     if (name === undefined) continue;
     if (cells.length === 1) return { read: plainTokens };
     const column = cells.indexOf(name);
-    return { read: (line) => delimitedTokens(line, delimiter, column) };
+    const readListing = listingColumns(cells);
+    return { read: (line) => delimitedTokens(line, delimiter, column, readListing) };
   }
   return undefined;
 }
 
-function delimitedTokens(text: string, delimiter: string, column: number): readonly Token[] {
+function delimitedTokens(
+  text: string,
+  delimiter: string,
+  column: number,
+  readListing: ReadListing | undefined,
+): readonly Token[] {
   if (text.trim() === '' || isComment(text)) return NONE;
   if (delimiter === '|' && text.startsWith(NASDAQ_TRAILER)) return NONE;
-  const cell = cellAt(text, delimiter, column);
+  const cells = readListing === undefined ? undefined : cellsOf(text, delimiter);
+  const symbol = cells === undefined ? cellAt(text, delimiter, column) : cells[column];
   // A row that breaks off before the column is not a row without a symbol.
-  if (cell === undefined) return [{ text, defect: 'malformed' }];
-  return cell === '' ? NONE : [cell];
+  if (symbol === undefined) return [{ text, defect: 'malformed' }];
+  if (symbol === '') return NONE;
+  return [cells === undefined ? symbol : described(symbol, readListing?.(cells, symbol))];
 }
 
 function cellsOf(text: string, delimiter: string): readonly string[] {

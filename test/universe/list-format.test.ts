@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { ListFormat } from '../../src/universe/list-format.ts';
 
-function tokens(...lines: readonly string[]) {
+function described(...lines: readonly string[]) {
   const format = new ListFormat();
   return lines.flatMap((line) => format.tokens(line));
+}
+
+/** Without what is said of the symbols. */
+function tokens(...lines: readonly string[]) {
+  return described(...lines).map((token) =>
+    typeof token !== 'string' && 'listing' in token ? token.text : token,
+  );
 }
 
 const malformed = (text: string) => ({ text, defect: 'malformed' });
@@ -132,5 +139,40 @@ describe('JSON lines', () => {
   it('may be nested beyond all reason', () => {
     const line = '['.repeat(100_000) + ']'.repeat(100_000);
     expect(tokens(line)).toEqual([malformed(line)]);
+  });
+});
+
+describe('what a list says of its symbols', () => {
+  it('is read from the other columns of a delimited list', () => {
+    expect(
+      described('name,Symbol,Sector,note', '"Apple, Inc.",AAPL,Technology,x', ',T,n/a,', 'cut,E', '-,,x'),
+    ).toEqual([
+      { text: 'AAPL', listing: { name: 'Apple, Inc.', sector: 'Technology' } },
+      'T',
+      { text: 'E', listing: { name: 'cut' } },
+    ]);
+  });
+
+  it('is nothing where no column says anything', () => {
+    expect(described('symbol,price', 'AAPL,1')).toEqual(['AAPL']);
+    expect(described('symbol', 'AAPL')).toEqual(['AAPL']);
+    expect(described('AAPL, MSFT')).toEqual(['AAPL', 'MSFT']);
+  });
+
+  it('is read from the other keys of JSON lines, whatever their order', () => {
+    expect(
+      described(
+        '{"symbol":"A","sector":"X","marketCap":1.5e9}',
+        '{"sector":"Y","symbol":"B","market_cap":"$2M"}',
+        '[{"ticker":"C","etf":true},"D",{"symbol":"E"},{"symbol":"F","sector":null}]',
+      ),
+    ).toEqual([
+      { text: 'A', listing: { sector: 'X', marketCap: 1.5e9 } },
+      { text: 'B', listing: { sector: 'Y', marketCap: 2e6 } },
+      { text: 'C', listing: { instrument: 'etf' } },
+      'D',
+      'E',
+      'F',
+    ]);
   });
 });

@@ -29,6 +29,15 @@ describe('readUniverse', () => {
     ]);
   });
 
+  it('has what a list says of a symbol with the first that is fine', async () => {
+    expect(await read(chunked('symbol,name\naapl,Apple\nAAPL,Other\n%%,Bad\nT,\n'))).toEqual([
+      { symbol: 'AAPL', text: 'aapl', line: 2, listing: { name: 'Apple' } },
+      { symbol: 'AAPL', text: 'AAPL', line: 3, defect: 'duplicate' },
+      { symbol: '%%', text: '%%', line: 4, defect: 'malformed' },
+      { symbol: 'T', text: 'T', line: 5 },
+    ]);
+  });
+
   it('reports a line that is too long once, and shows it printable', async () => {
     expect(await read(chunked(`\u001b${'x'.repeat(200)}\nAAPL`), { maxLineBytes: 100 })).toEqual([
       { symbol: `�${'x'.repeat(31)}`, text: `�${'x'.repeat(31)}`, line: 1, defect: 'line-too-long' },
@@ -209,7 +218,17 @@ describe.skipIf(!existsSync(data))('real lists', () => {
   it('reads every row of the Nasdaq Trader directory, without its last line', async () => {
     const { entries, ...counts } = await count(gunzipSync(open('nasdaqtraded-2025-12-05.txt.gz')));
     expect(counts).toEqual({ fine: 12_097, malformed: [], duplicate: 0 });
-    expect(entries.at(-1)).toEqual({ symbol: 'ZYXI', text: 'ZYXI', line: 12_098 });
+    expect(entries.at(-1)).toEqual({
+      symbol: 'ZYXI',
+      text: 'ZYXI',
+      line: 12_098,
+      listing: {
+        name: 'Zynex, Inc. - Common Stock',
+        exchange: 'NASDAQ',
+        instrument: 'common',
+        isTest: false,
+      },
+    });
   });
 
   it('spells the directory as its CQS column does', async () => {
