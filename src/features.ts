@@ -1,9 +1,10 @@
 /**
  * The columns of a feature row: what the scoring stage computes of a symbol at its last session, and where it stands.
  *
- * A row is one `Float64Array`; NaN where a value is not available. Units: prices (`sma_*`, `macd*`, `atr_14`, `swing_*`,
- * `recent_*`) in dollars; `ret_*`, `mom_12_1`, `atr_pct_14`, `bb_*`, `gap_mean_10`, `realized_vol_*` and `slope_63` as
- * fractions; `pct_*` in percent; `dollar_vol_*` in dollars a session; `squeeze_on`, `nr7`, `inside_bar` 1 or 0.
+ * A row is one `Float64Array`; NaN where a value is not available. Units: prices (`sma_20` … `sma_200`, `macd*`, `atr_14`,
+ * `swing_*`, `recent_*`, `prior_*`) in dollars; `ret_*`, `mom_12_1`, `sma_200_ret_21`, `atr_pct_14`, `bb_*`, `gap_*`,
+ * `realized_vol_*` and `slope_63` as fractions; `max_jump` and `max_spike` as factors from 1; `pct_*` in percent;
+ * `since_golden_cross` in sessions; `dollar_vol_*` in dollars a session; `squeeze_on`, `nr7`, `inside_bar`, `new_*` 1 or 0.
  */
 import { formatSession } from './session.ts';
 import type { FeatureRow, RankedRow, Signal } from './types.ts';
@@ -20,8 +21,12 @@ export const FEATURES = [
   'mom_12_1',
   'sma_20',
   'sma_50',
+  'sma_150',
   'sma_200',
+  'sma_200_ret_21',
+  'since_golden_cross',
   'rsi_14',
+  'rsi_14_prev',
   'macd',
   'macd_signal',
   'macd_hist',
@@ -44,8 +49,13 @@ export const FEATURES = [
   'slope_63',
   'r2_63',
   'pct_from_high_20',
+  'pct_from_low_20',
   'pct_from_high_252',
   'pct_from_low_252',
+  'new_high_252',
+  'new_low_252',
+  'prior_high_20',
+  'prior_low_20',
   'swing_low_10',
   'swing_high_10',
   'recent_low_5',
@@ -56,8 +66,12 @@ export const FEATURES = [
   'dollar_vol_40',
   'vol_spike_ratio',
   'obv_slope_21',
+  'gap_1d',
   'gap_mean_10',
   'close_cv_20',
+  'max_jump',
+  'max_spike',
+  'bad_bars',
 ] as const;
 
 /** What the row says of the symbol itself, and the classic rating with its six subscores. */

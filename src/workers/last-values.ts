@@ -7,6 +7,8 @@
  */
 import { COLUMN } from '../features.ts';
 import type { Series } from '../series.ts';
+import { writeAverages } from './last-values/averages.ts';
+import { writeBadBars } from './last-values/bad-bars.ts';
 import { writeBands } from './last-values/bands.ts';
 import { writeExtremes } from './last-values/extremes.ts';
 import { writeMacd } from './last-values/macd.ts';
@@ -31,10 +33,12 @@ export function writeLastValues(
   row[offset + COLUMN.bars] = end - start;
   row[offset + COLUMN.last_session] = series.session[end - 1]!;
   row[offset + COLUMN.close] = series.close[end - 1]!;
+  writeBadBars(series, start, end, row, offset);
   writeReturns(series, start, end, row, offset);
   const atr10 = writeWilder(series, start, end, row, offset);
   const ema20 = writeMacd(series, start, end, row, offset);
   writeBands(series, start, end, ema20, atr10, row, offset);
+  writeAverages(series, start, end, row, offset);
   writeOscillators(series, start, end, row, offset);
   writeExtremes(series, start, end, row, offset);
   writeSlope(series, start, end, row, offset);

@@ -34,14 +34,15 @@ const series = fc
       fc.oneof(fc.double({ min: 0, max: 3, noNaN: true }), fc.constantFrom(0, 1)),
       fc.oneof(fc.double({ min: 0, max: 0.4, noNaN: true }), fc.constantFrom(0, 0.25)),
       fc.oneof(fc.constant(0), fc.nat({ max: 1e9 })),
+      fc.oneof(fc.double({ min: 0.5, max: 2, noNaN: true }), fc.constant(1)),
     ),
     { minLength: 1, maxLength: 300, size: 'max' },
   )
   .map((rows): Series => {
     const made = layOutSeries({ bars: rows.length, from: 0, to: 1000, flags: 0 });
-    rows.forEach(([close, up, down, volume], bar) => {
+    rows.forEach(([close, up, down, volume, gap], bar) => {
       made.session[bar] = bar + 1;
-      made.open[bar] = rows[bar - 1]?.[0] ?? close;
+      made.open[bar] = (rows[bar - 1]?.[0] ?? close) * gap;
       made.high[bar] = close + up;
       made.low[bar] = close - down;
       made.close[bar] = close;
@@ -80,6 +81,18 @@ function line(values: readonly number[]) {
   return { slope: products / spread, r2: squares === 0 ? 0 : products ** 2 / (spread * squares) };
 }
 
+/** How the long averages move, by the averages of every bar. */
+function longAverages(columns: ReturnType<typeof slice>): Partial<Record<ColumnName, number>> {
+  const slow = computeIndicator(sma, columns, { period: 200 }).sma;
+  const fast = computeIndicator(sma, columns, { period: 50 }).sma;
+  const crossing = fast.findLastIndex((value, bar) => value > slow[bar]! && fast[bar - 1]! <= slow[bar - 1]!);
+  const isAbove = fast.at(-1)! > slow.at(-1)!;
+  return {
+    sma_200_ret_21: slow.at(-1)! / (slow.at(-22) ?? Number.NaN) - 1,
+    since_golden_cross: isAbove && crossing > 0 ? fast.length - 1 - crossing : Number.NaN,
+  };
+}
+
 /** What indicators with other periods, outputs and names have of the same series. */
 function byIndicators(columns: ReturnType<typeof slice>): Partial<Record<ColumnName, number>> {
   const last = <P extends string, O extends string>(
@@ -100,8 +113,11 @@ function byIndicators(columns: ReturnType<typeof slice>): Partial<Record<ColumnN
   return {
     sma_20: last(sma)('sma'),
     sma_50: last(sma, { period: 50 })('sma'),
+    sma_150: last(sma, { period: 150 })('sma'),
     sma_200: last(sma, { period: 200 })('sma'),
+    ...longAverages(columns),
     rsi_14: last(rsi)('rsi'),
+    rsi_14_prev: computeIndicator(rsi, columns).rsi.at(-2) ?? Number.NaN,
     macd: averages('macd'),
     macd_signal: averages('signal'),
     macd_hist: averages('histogram'),
@@ -124,6 +140,8 @@ function byIndicators(columns: ReturnType<typeof slice>): Partial<Record<ColumnN
     r2_63: line63('r2'),
     swing_low_10: last(donchian, { period: 10 })('lower'),
     swing_high_10: last(donchian, { period: 10 })('upper'),
+    prior_low_20: computeIndicator(donchian, columns).lower.at(-2) ?? Number.NaN,
+    prior_high_20: computeIndicator(donchian, columns).upper.at(-2) ?? Number.NaN,
     recent_low_5: last(donchian, { period: 5 })('lower'),
     recent_high_5: last(donchian, { period: 5 })('upper'),
     nr7: bar('narrowest'),
@@ -148,6 +166,11 @@ function byFormulas(columns: ReturnType<typeof slice>): Partial<Record<ColumnNam
   const ranges = high.map((each, bar) => each - low[bar]!);
   const balance = [...computeIndicator(obv, columns).obv];
   const logs = line(close.slice(-63).map(Math.log));
+  const factors = close.slice(1).map((each, bar) => each / close[bar]!);
+  const jumps = factors.flatMap((each) => [each, 1 / each]);
+  const spikes = factors.slice(1).flatMap((each, bar) => {
+    return [Math.min(factors[bar]!, 1 / each), Math.min(1 / factors[bar]!, each)];
+  });
   return {
     bars: count,
     close: price,
@@ -162,6 +185,20 @@ function byFormulas(columns: ReturnType<typeof slice>): Partial<Record<ColumnNam
     slope_63: from(63, () => logs.slope * 252),
     r2_63: from(63, () => logs.r2),
     pct_from_high_20: from(20, () => (price / Math.max(...last20) - 1) * 100),
+    pct_from_low_20: from(20, () => (price / Math.min(...last20) - 1) * 100),
+    new_high_252: from(252, () => Number(high.slice(-252).every((each) => high.at(-1)! >= each))),
+    new_low_252: from(252, () => Number(low.slice(-252).every((each) => low.at(-1)! <= each))),
+    prior_high_20: from(21, () => Math.max(...high.slice(-21, -1))),
+    prior_low_20: from(21, () => Math.min(...low.slice(-21, -1))),
+    gap_1d: from(2, () => open.at(-1)! / close.at(-2)! - 1),
+    max_jump: from(2, () => Math.max(...jumps)),
+    max_spike: from(3, () => Math.max(1, ...spikes)),
+    bad_bars: close.filter(
+      (each, bar) =>
+        !(low[bar]! > 0 && open[bar]! > 0) || each < low[bar]! * (1 - 1e-6) || each > high[bar]! * (1 + 1e-6),
+    ).length,
+    sma_150: from(150, () => mean(close.slice(-150))),
+    sma_200_ret_21: from(221, () => mean(close.slice(-200)) / mean(close.slice(-221, -21)) - 1),
     pct_from_high_252: from(252, () => (price / Math.max(...high.slice(-252)) - 1) * 100),
     pct_from_low_252: from(252, () => (price / Math.min(...low.slice(-252)) - 1) * 100),
     swing_low_10: from(10, () => Math.min(...low.slice(-10))),
@@ -252,6 +289,19 @@ describe('writeLastValues', () => {
     },
   );
 
+  test.prop([series, fc.nat({ max: 40 }), fc.nat({ max: 40 })], bounded)(
+    'is the same whatever stands before and after its bars',
+    (bars, skipped, later) => {
+      const start = skipped % bars.bars;
+      const end = Math.max(start + 1, bars.bars - later);
+      const expected = lastValues(bars, start, end);
+      for (const column of [bars.open, bars.high, bars.low, bars.close, bars.volume]) {
+        column.fill(Number.NaN, 0, start).fill(Number.NaN, end);
+      }
+      expect(lastValues(bars, start, end)).toStrictEqual(expected);
+    },
+  );
+
   it('begins every feature at the bar that completes what it looks at', () => {
     // Before its first bar there are others, which are not to be looked at.
     const before = 100;
@@ -263,16 +313,37 @@ describe('writeLastValues', () => {
     };
     expect(Object.fromEntries(FEATURES.map((name) => [name, begins(name)]))).toStrictEqual({
       ...{ bars: 1, ret_1d: 2, ret_5d: 6, ret_21d: 22, ret_63d: 64, ret_126d: 127, ret_252d: 253 },
-      ...{ mom_12_1: 253, sma_20: 20, sma_50: 50, sma_200: 200, rsi_14: 15 },
+      ...{ mom_12_1: 253, sma_20: 20, sma_50: 50, sma_150: 150, sma_200: 200, sma_200_ret_21: 221 },
+      // Where these closes have their first crossing.
+      ...{ since_golden_cross: 205, rsi_14: 15, rsi_14_prev: 16 },
       ...{ macd: 34, macd_signal: 34, macd_hist: 34, atr_14: 15, atr_pct_14: 15 },
       ...{ adx_14: 28, plus_di: 15, minus_di: 15, bb_pctb: 20, bb_width: 20, squeeze_on: 20 },
       ...{ stoch_k: 18, stoch_d: 18, mfi_14: 15, cci_20: 20, willr_14: 14, aroon_osc_25: 26 },
       ...{ realized_vol_20: 21, realized_vol_60: 61, slope_63: 63, r2_63: 63 },
-      ...{ pct_from_high_20: 20, pct_from_high_252: 252, pct_from_low_252: 252 },
+      ...{ pct_from_high_20: 20, pct_from_low_20: 20, pct_from_high_252: 252, pct_from_low_252: 252 },
+      ...{ new_high_252: 252, new_low_252: 252, prior_high_20: 21, prior_low_20: 21 },
       ...{ swing_low_10: 10, swing_high_10: 10, recent_low_5: 5, recent_high_5: 5, nr7: 7, inside_bar: 2 },
       ...{ dollar_vol_20: 20, dollar_vol_40: 1, vol_spike_ratio: 20, obv_slope_21: 21 },
-      ...{ gap_mean_10: 11, close_cv_20: 20 },
+      ...{ gap_1d: 2, gap_mean_10: 11, close_cv_20: 20, max_jump: 2, max_spike: 3, bad_bars: 1 },
     });
+  });
+
+  it.each([
+    ['a price that is not above zero', { low: 0 }, 1],
+    ['an open that is not above zero', { open: -1 }, 1],
+    ['a high below the low', { high: 8, close: 8 }, 1],
+    ['a close above the high', { close: 13 }, 1],
+    ['a close below the low', { close: 8.9 }, 1],
+    ['a close above the high by less than is rounded', { close: 12.000_001 }, 0],
+    ['an open beyond high and low', { open: 20 }, 0],
+  ])('counts a bar with %s as it should', (_what, changed, count) => {
+    const bar = { open: 10, high: 12, low: 9, close: 11, ...changed };
+    const bars = build(30, () => ({}));
+    for (const name of ['open', 'high', 'low', 'close'] as const) {
+      bars[name].fill({ open: 10, high: 12, low: 9, close: 11 }[name]);
+      bars[name][7] = bar[name];
+    }
+    expect(lastValues(bars, 0, 30)[COLUMN.bad_bars]).toBe(count);
   });
 
   it('reads a series that never moves without a division by its range', () => {
@@ -283,6 +354,78 @@ describe('writeLastValues', () => {
     expect(read('slope_63', 'r2_63', 'bb_width', 'obv_slope_21')).toStrictEqual([0, 0, 0, 0]);
     expect(read('nr7', 'inside_bar', 'squeeze_on')).toStrictEqual([0, 0, 0]);
     expect(value('bb_pctb')).toBeNaN();
+  });
+
+  it('counts sessions from the first one that has the short average above the long one', () => {
+    const since = (bars: number) =>
+      made(bars, (bar) => ({ close: bar < 210 ? 10 : 11 }))('since_golden_cross');
+    expect([210, 211, 212, 259].map(since)).toStrictEqual([Number.NaN, 0, 1, 48]);
+  });
+
+  it('sees a crossing from the second session on that has the long average', () => {
+    // There are bars before, by which the long average would begin earlier.
+    const since = (from: number) =>
+      lastValues(
+        build(301, (bar) => ({ close: bar < from ? 10 : 11 })),
+        100,
+        301,
+      )[COLUMN.since_golden_cross];
+    expect([299, 300].map(since)).toStrictEqual([Number.NaN, 0]);
+  });
+
+  it('knows of no crossing where the short average is above the long one at all bars that are seen', () => {
+    const value = made(300, (bar) => ({ close: 10 + bar / 10 }));
+    expect(value('sma_50')).toBeGreaterThan(value('sma_200'));
+    expect(value('since_golden_cross')).toBeNaN();
+  });
+
+  it('has no crossing once the short average is below again', () => {
+    const value = made(300, (bar) => ({ close: bar < 210 || bar > 230 ? 10 : 11 }));
+    expect(value('sma_50')).toBeLessThan(value('sma_200'));
+    expect(value('since_golden_cross')).toBeNaN();
+  });
+
+  it('takes averages that are equal but for rounding as equal', () => {
+    // Whatever these cents leave in a sum that goes back over them: before them, the averages are one.
+    for (let cents = 1; cents < 60; cents++) {
+      const value = made(259, (bar) => ({ close: bar < 220 ? 0.1 : 0.1 + (bar - 219) * cents * 0.01 }));
+      expect(value('since_golden_cross'), `${cents} cents`).toBe(38);
+    }
+  });
+
+  it('takes a high as new where it equals the highest one, whatever the close', () => {
+    const rising = made(252, (bar) => ({ high: bar === 100 || bar === 251 ? 12 : 11, low: 9 }));
+    expect([rising('new_high_252'), rising('pct_from_high_252') < 0]).toStrictEqual([1, true]);
+    const passed = made(252, (bar) => ({ high: bar === 100 ? 12 : 11, low: bar === 100 ? 8 : 9 }));
+    expect([passed('new_high_252'), passed('new_low_252')]).toStrictEqual([0, 0]);
+    expect(rising('new_low_252')).toBe(1);
+  });
+
+  it('leaves the last session out of the prior extremes', () => {
+    const value = made(21, (bar) => ({ high: bar === 20 ? 20 : 11 + bar / 100, low: bar === 20 ? 1 : 9 }));
+    expect([value('prior_high_20'), value('prior_low_20')]).toStrictEqual([11.19, 9]);
+  });
+
+  it.each([1, 20, 33, 34, 35, 58])('finds a bad print at bar %i of 60, either way', (place) => {
+    const print = (price: number) => made(60, (bar) => ({ close: bar === place ? price : 10 }));
+    expect([print(80)('max_jump'), print(80)('max_spike')]).toStrictEqual([8, 8]);
+    expect([print(2)('max_jump'), print(2)('max_spike')]).toStrictEqual([5, 5]);
+  });
+
+  it('has a jump but no spike where a close stays, or has one neighbour only', () => {
+    const split = made(60, (bar) => ({ close: bar < 40 ? 10 : 40 }));
+    expect([split('max_jump'), split('max_spike')]).toStrictEqual([4, 1]);
+    for (const place of [0, 59]) {
+      const value = made(60, (bar) => ({ close: bar === place ? 40 : 10 }));
+      expect([value('max_jump'), value('max_spike')]).toStrictEqual([4, 1]);
+    }
+  });
+
+  it.each([0, -5])('takes a close of %i as infinitely far from one above 0', (close) => {
+    const hole = made(60, (bar) => ({ close: bar === 40 ? close : 10 }));
+    expect([hole('max_jump'), hole('max_spike')]).toStrictEqual([Infinity, Infinity]);
+    const worthless = made(60, () => ({ close }));
+    expect([worthless('max_jump'), worthless('max_spike')]).toStrictEqual([1, 1]);
   });
 
   it('has no volume to compare with where nothing is traded', () => {

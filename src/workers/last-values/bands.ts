@@ -1,8 +1,9 @@
 import { COLUMN } from '../../features.ts';
 import type { Series } from '../../series.ts';
+import { mean } from './averages.ts';
 
 /**
- * Means of the closes and the bands around them: `sma_*`, `close_cv_20`, `bb_pctb`, `bb_width`, `squeeze_on`.
+ * The mean of the last 20 closes and the bands around it: `sma_20`, `close_cv_20`, `bb_pctb`, `bb_width`, `squeeze_on`.
  *
  * Bollinger's bands are 2 population deviations around SMA(20); they squeeze inside the Keltner channel, 2 ATR(10)
  * around EMA(20). `bb_pctb` is 0 at the lower band and 1 at the upper one, NaN where they are one.
@@ -23,20 +24,10 @@ export function writeBands(
   const channel = 2 * atr10;
   const inside = middle + band < ema20 + channel && middle - band > ema20 - channel;
   row[offset + COLUMN.sma_20] = middle;
-  row[offset + COLUMN.sma_50] = bars < 50 ? Number.NaN : mean(close, end - 50, end);
-  row[offset + COLUMN.sma_200] = bars < 200 ? Number.NaN : mean(close, end - 200, end);
   row[offset + COLUMN.close_cv_20] = Math.sqrt(squares / 19) / middle;
   row[offset + COLUMN.bb_pctb] = (close[end - 1]! - middle + band) / (2 * band);
   row[offset + COLUMN.bb_width] = (2 * band) / middle;
   row[offset + COLUMN.squeeze_on] = bars < 20 ? Number.NaN : Number(inside);
-}
-
-/** Equal to the SMA of a window of these values, bit for bit. */
-function mean(values: Float64Array, start: number, end: number): number {
-  const first = values[start]!;
-  let distance = 0;
-  for (let at = start; at < end; at++) distance += values[at]! - first;
-  return first + distance / (end - start);
 }
 
 function squaredDistances(values: Float64Array, center: number, start: number, end: number): number {

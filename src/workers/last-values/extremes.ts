@@ -2,7 +2,8 @@ import { COLUMN } from '../../features.ts';
 import type { Series } from '../../series.ts';
 
 /**
- * Highs and lows, their age, and narrow bars: `pct_from_*`, `swing_*`, `recent_*`, `aroon_osc_25`, `nr7`, `inside_bar`.
+ * Highs and lows, their age, and narrow bars: `pct_from_*`, `new_*`, `prior_*`, `swing_*`, `recent_*`, `aroon_osc_25`,
+ * `nr7`, `inside_bar`.
  *
  * Aroon looks at the last bar and 25 before it. Narrower and inside are strict: an equal bar is neither.
  */
@@ -22,6 +23,10 @@ export function writeExtremes(
   row[offset + COLUMN.swing_high_10] = bars < 10 ? Number.NaN : highest(high, end - 10, end);
   row[offset + COLUMN.pct_from_high_20] =
     bars < 20 ? Number.NaN : (price / highest(close, end - 20, end) - 1) * 100;
+  row[offset + COLUMN.pct_from_low_20] =
+    bars < 20 ? Number.NaN : (price / lowest(close, end - 20, end) - 1) * 100;
+  row[offset + COLUMN.prior_high_20] = bars < 21 ? Number.NaN : highest(high, end - 21, last);
+  row[offset + COLUMN.prior_low_20] = bars < 21 ? Number.NaN : lowest(low, end - 21, last);
   row[offset + COLUMN.aroon_osc_25] = bars < 26 ? Number.NaN : aroonOscillator(high, low, end - 26, end);
   row[offset + COLUMN.nr7] = bars < 7 ? Number.NaN : Number(isNarrowest(high, low, end - 7, end));
   row[offset + COLUMN.inside_bar] =
@@ -38,6 +43,8 @@ export function writeExtremes(
   }
   row[offset + COLUMN.pct_from_high_252] = (price / top - 1) * 100;
   row[offset + COLUMN.pct_from_low_252] = (price / bottom - 1) * 100;
+  row[offset + COLUMN.new_high_252] = bars < 252 ? Number.NaN : Number(high[last]! === top);
+  row[offset + COLUMN.new_low_252] = bars < 252 ? Number.NaN : Number(low[last]! === bottom);
 }
 
 /** The largest of the values `start` … `end − 1`, one at least. */

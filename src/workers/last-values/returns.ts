@@ -2,7 +2,7 @@ import { COLUMN } from '../../features.ts';
 import type { Series } from '../../series.ts';
 import { ANNUAL } from '../indicators/realized-vol.ts';
 
-/** Returns, as fractions, and how they vary: `ret_*`, `mom_12_1`, `realized_vol_*`, `gap_mean_10`. */
+/** Returns, as fractions, and how they vary: `ret_*`, `mom_12_1`, `realized_vol_*`, `gap_1d`, `gap_mean_10`. */
 export function writeReturns(
   { open, close }: Series,
   start: number,
@@ -20,6 +20,7 @@ export function writeReturns(
   row[offset + COLUMN.mom_12_1] = change(close, start, end - 253, end - 22);
   row[offset + COLUMN.realized_vol_20] = bars > 20 ? realizedVol(close, end - 20, end) : Number.NaN;
   row[offset + COLUMN.realized_vol_60] = bars > 60 ? realizedVol(close, end - 60, end) : Number.NaN;
+  row[offset + COLUMN.gap_1d] = bars < 2 ? Number.NaN : open[end - 1]! / close[end - 2]! - 1;
   row[offset + COLUMN.gap_mean_10] = bars > 10 ? meanGap(open, close, end - 10, end) : Number.NaN;
 }
 

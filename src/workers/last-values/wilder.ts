@@ -4,7 +4,8 @@ import { trueRange } from '../indicators/atr.ts';
 import { FLAT } from '../indicators/rsi.ts';
 
 /**
- * What Wilder (1978) averages: `rsi_14`, `atr_14`, `atr_pct_14`, `adx_14`, `plus_di` and `minus_di`, in one pass.
+ * What Wilder (1978) averages: `rsi_14`, `rsi_14_prev`, `atr_14`, `atr_pct_14`, `adx_14`, `plus_di` and `minus_di`, in one
+ * pass.
  *
  * Seeded as TA-Lib: the averages with the means of 14 bars; the sums of the directional system over 13, then `sum += x −
  * sum / 14`; the first ADX is the mean of 14 DX, at bar 27. A DX without movement leaves the ADX where it is.
@@ -30,12 +31,14 @@ export function writeWilder(
   let minus = 0;
   let rangeSum = 0;
   let adx = 0;
+  let previous = Number.NaN;
   let last = close[start]!;
   let top = high[start]!;
   let bottom = low[start]!;
   let bar = start + 1;
   for (const stop = Math.min(start + 28, end); bar < stop; bar++) {
     const seen = bar - start;
+    if (bar === end - 1) previous = relativeStrength(gains, losses);
     const value = close[bar]!;
     const change = value - last;
     const size = Math.abs(change);
@@ -73,6 +76,7 @@ export function writeWilder(
   }
   adx /= 14;
   for (; bar < end; bar++) {
+    if (bar === end - 1) previous = relativeStrength(gains, losses);
     const value = close[bar]!;
     const change = value - last;
     const size = Math.abs(change);
@@ -94,12 +98,18 @@ export function writeWilder(
       adx += share * (100 * (Math.abs(plus - minus) / moved) - adx);
     }
   }
-  const sum = gains + losses;
-  row[offset + COLUMN.rsi_14] = bars > 14 ? (sum < 2 * FLAT ? 0 : 100 * (gains / sum)) : Number.NaN;
+  row[offset + COLUMN.rsi_14] = bars > 14 ? relativeStrength(gains, losses) : Number.NaN;
+  row[offset + COLUMN.rsi_14_prev] = bars > 15 ? previous : Number.NaN;
   row[offset + COLUMN.atr_14] = bars > 14 ? atr : Number.NaN;
   row[offset + COLUMN.atr_pct_14] = bars > 14 ? atr / last : Number.NaN;
   row[offset + COLUMN.adx_14] = bars > 27 ? adx : Number.NaN;
   row[offset + COLUMN.plus_di] = bars > 14 ? (rangeSum < FLAT ? 0 : 50 * (plus / rangeSum)) : Number.NaN;
   row[offset + COLUMN.minus_di] = bars > 14 ? (rangeSum < FLAT ? 0 : 50 * (minus / rangeSum)) : Number.NaN;
   return bars > 10 ? atr10 : Number.NaN;
+}
+
+/** The index of averages that are twice their size. */
+function relativeStrength(gains: number, losses: number): number {
+  const sum = gains + losses;
+  return sum < 2 * FLAT ? 0 : 100 * (gains / sum);
 }

@@ -32,6 +32,10 @@ const meanVolume = (at: At) => {
 };
 const bandWidth = (at: At) => at('BB_UP_20_2') - at('BB_LOW_20_2');
 
+/** To the digits of the vectors. */
+const reaches = (value: number, top: number) =>
+  Number.isNaN(top) ? Number.NaN : Number(value >= top - 1e-11 * Math.abs(top));
+
 /** Features that TA-Lib has, or that follow from what it has. */
 const EXPECTED: Partial<Record<FeatureName, Expectation>> = {
   ret_1d: change('ROC_1'),
@@ -40,7 +44,16 @@ const EXPECTED: Partial<Record<FeatureName, Expectation>> = {
   sma_20: column('SMA_20'),
   sma_50: column('SMA_50'),
   sma_200: column('SMA_200'),
+  since_golden_cross: {
+    value: (at) => {
+      let back = 0;
+      while (at('SMA_50', back) > at('SMA_200', back)) back++;
+      return back > 0 && at('SMA_50', back) <= at('SMA_200', back) ? back - 1 : Number.NaN;
+    },
+  },
+  sma_200_ret_21: { value: (at) => at('SMA_200') / at('SMA_200', 21) - 1, scale: () => 1 },
   rsi_14: percent('RSI_14'),
+  rsi_14_prev: { value: (at) => at('RSI_14', 1), scale: () => 1 },
   macd: ofPrices('MACD_12_26_9'),
   macd_signal: ofPrices('MACD_SIGNAL_12_26_9'),
   macd_hist: ofPrices('MACD_HIST_12_26_9'),
@@ -60,6 +73,10 @@ const EXPECTED: Partial<Record<FeatureName, Expectation>> = {
   cci_20: percent('CCI_20'),
   willr_14: percent('WILLR_14'),
   aroon_osc_25: column('AROONOSC_25'),
+  prior_high_20: { value: (at) => at('MAX_HIGH_20', 1) },
+  prior_low_20: { value: (at) => at('MIN_LOW_20', 1) },
+  new_high_252: { value: (at) => reaches(at('high'), at('MAX_HIGH_252')) },
+  new_low_252: { value: (at) => reaches(-at('low'), -at('MIN_LOW_252')) },
   pct_from_high_252: { value: (at) => (at('close') / at('MAX_HIGH_252') - 1) * 100, scale: () => 1 },
   pct_from_low_252: { value: (at) => (at('close') / at('MIN_LOW_252') - 1) * 100, scale: () => 1 },
   obv_slope_21: {
