@@ -54,13 +54,19 @@ async function run(command: CommandName, argv: readonly string[]): Promise<numbe
       const [a, b] = read.operands as readonly [string, string];
       return diffCommand({ a, b, limit, format, weights: Object.fromEntries(weight) });
     }
+    case 'check': {
+      const { checkCommand } = await import('./commands/check.ts');
+      const [what] = read.operands;
+      if (what !== 'lookahead') throw new ConfigError([`Unknown check \`${what}\`; there is: lookahead`]);
+      return checkCommand(read);
+    }
     case 'simulate': {
       const { simulateCommand } = await import('./commands/simulate.ts');
       return simulateCommand(read.settings);
     }
     case 'validate': {
       const { checkSettings } = await import('./commands/check-settings.ts');
-      checkSettings(read.settings);
+      await checkSettings(read.settings);
       const { effectiveSettings } = await import('./commands/validate.ts');
       process.stdout.write(effectiveSettings(read));
       return 0;

@@ -6,6 +6,7 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { PROFILES, RULE_NAMES } from './rules.ts';
 import {
   choice,
   date,
@@ -17,11 +18,14 @@ import {
   integerOr,
   type Kind,
   namedNumber,
+  namedSwitch,
+  namedText,
   size,
   text,
 } from './settings/kinds.ts';
+import { INSTRUMENTS } from './types.ts';
 
-export const COMMANDS = ['scan', 'explain', 'diff', 'simulate', 'validate'] as const;
+export const COMMANDS = ['scan', 'explain', 'diff', 'check', 'simulate', 'validate'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /** What a command takes beside its options; all of it must be given. */
@@ -29,12 +33,24 @@ export const OPERANDS: Readonly<Record<CommandName, readonly string[]>> = {
   scan: [],
   explain: ['SYMBOL'],
   diff: ['A', 'B'],
+  check: ['lookahead'],
   simulate: [],
   validate: [],
 };
 
 /** Headings of `--help`, in its order. */
-export const GROUPS = ['Input', 'Output', 'Data', 'Plan', 'Limits', 'Cache', 'Simulator', 'General'] as const;
+export const GROUPS = [
+  'Input',
+  'Output',
+  'Data',
+  'Rules',
+  'Criteria',
+  'Plan',
+  'Limits',
+  'Cache',
+  'Simulator',
+  'General',
+] as const;
 
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,15 +68,20 @@ export interface Setting<T> {
   readonly help: string;
   readonly group: (typeof GROUPS)[number];
   readonly commands: readonly CommandName[];
-  /** May be given several times (a list in a file, separated by commas in a variable). */
-  readonly many?: true;
+  /**
+   * May be given several times: a list in a file (or a map, of what is `NAME=VALUE`), separated in a variable by commas;
+   * by line breaks where values may have commas in them.
+   */
+  readonly many?: true | 'lines';
   /** Read from the environment only, and never shown. */
   readonly secret?: true;
 }
 
 const scan = ['scan', 'validate'] as const;
-const reading = ['explain', 'diff'] as const;
-const simulator = ['scan', 'simulate', 'validate'] as const;
+/** What fetches bars. */
+const fetching = ['scan', 'check', 'validate'] as const;
+const reading = ['explain', 'diff', 'check'] as const;
+const simulator = ['scan', 'check', 'simulate', 'validate'] as const;
 
 /** Quiet to talkative; `silent` writes nothing. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
@@ -76,7 +97,7 @@ export const SETTINGS = {
     value: 'FILE',
     help: 'Symbols to scan: one or several a line, CSV with a symbol column, or NDJSON; - reads standard input',
     group: 'Input',
-    commands: scan,
+    commands: fetching,
   }),
   from: setting({
     kind: text('a file, or - for standard input'),
@@ -86,13 +107,22 @@ export const SETTINGS = {
     group: 'Input',
     commands: ['explain'],
   }),
+  listings: setting({
+    kind: text('a file'),
+    unset: 'none',
+    value: 'FILE',
+    help: 'What is known of symbols (sector, market cap, kind): the NASDAQ screener, the NASDAQ Trader directory, or any CSV with a symbol column; may be repeated',
+    group: 'Input',
+    commands: scan,
+    many: 'lines',
+  }),
   asOf: setting({
     kind: date,
     unset: 'the last completed session',
     value: 'DATE',
     help: 'Scan as if it were the evening of this day',
     group: 'Input',
-    commands: scan,
+    commands: fetching,
   }),
   lookback: setting({
     kind: integer(2, 5000),
@@ -100,7 +130,7 @@ export const SETTINGS = {
     value: 'SESSIONS',
     help: 'Bars that each symbol is judged by, at most',
     group: 'Input',
-    commands: scan,
+    commands: fetching,
   }),
 
   out: setting({
@@ -144,6 +174,22 @@ export const SETTINGS = {
     group: 'Output',
     commands: scan,
   }),
+  every: setting({
+    kind: integer(1, 10_000),
+    default: 20,
+    value: 'N',
+    help: 'Cut each history at every so many sessions',
+    group: 'Input',
+    commands: ['check'],
+  }),
+  last: setting({
+    kind: integer(0, 10_000),
+    default: 5,
+    value: 'N',
+    help: 'Cut each history at each of the last so many sessions too',
+    group: 'Input',
+    commands: ['check'],
+  }),
   receipts: setting({
     kind: text('a file'),
     unset: 'none',
@@ -175,7 +221,7 @@ export const SETTINGS = {
     value: 'NAME',
     help: 'Where bars come from: polygon, or simulator (a synthetic market, served inside this process)',
     group: 'Data',
-    commands: scan,
+    commands: fetching,
   }),
   polygonUrl: setting({
     kind: httpUrl,
@@ -183,7 +229,7 @@ export const SETTINGS = {
     value: 'URL',
     help: 'Base URL of the Polygon API, or of what speaks like it',
     group: 'Data',
-    commands: scan,
+    commands: fetching,
   }),
   polygonKey: setting({
     kind: text(),
@@ -191,40 +237,8 @@ export const SETTINGS = {
     fallback: (env: Environment) => env.POLYGON_API_KEY || undefined,
     help: 'API key of Polygon',
     group: 'Data',
-    commands: scan,
+    commands: fetching,
     secret: true,
-  }),
-  minBars: setting({
-    kind: integer(1, 5000),
-    default: 20,
-    value: 'N',
-    help: 'Filter symbols with fewer bars (short-history)',
-    group: 'Data',
-    commands: scan,
-  }),
-  minClose: setting({
-    kind: decimal(0, 1_000_000),
-    default: 1,
-    value: 'DOLLARS',
-    help: 'Filter symbols that close below (low-price)',
-    group: 'Data',
-    commands: scan,
-  }),
-  minDollarVolume: setting({
-    kind: decimal(0, 1e12),
-    default: 250_000,
-    value: 'DOLLARS',
-    help: 'Filter symbols whose mean dollar volume of 40 sessions is below (thin-trading)',
-    group: 'Data',
-    commands: scan,
-  }),
-  maxCloseCv: setting({
-    kind: decimal(0, 1000),
-    default: 0.5,
-    value: 'RATIO',
-    help: 'Filter symbols whose last 20 closes deviate by more, as a part of their mean (erratic-price)',
-    group: 'Data',
-    commands: scan,
   }),
   weight: setting({
     kind: namedNumber([
@@ -242,8 +256,170 @@ export const SETTINGS = {
     value: 'NAME=NUMBER',
     help: 'Change a weight of the rating (docs/scoring.md); may be repeated',
     group: 'Data',
-    commands: [...scan, ...reading],
+    commands: [...scan, 'explain', 'diff'],
     many: true,
+  }),
+
+  profile: setting({
+    kind: choice(PROFILES),
+    default: 'default',
+    value: 'NAME',
+    help: 'Which rules apply before data: default, or classic, which also drops one-letter and long tickers, funds, notes and small Real Estate and Utilities',
+    group: 'Rules',
+    commands: scan,
+  }),
+  rule: setting({
+    kind: namedSwitch(RULE_NAMES),
+    unset: 'as the profile has it',
+    value: 'NAME=on|off',
+    help: 'Switch a rule (docs/outcomes.md); may be repeated',
+    group: 'Rules',
+    commands: scan,
+    many: true,
+  }),
+  excludeInstruments: setting({
+    kind: choice(INSTRUMENTS),
+    unset: 'none; etf, fund and note in the classic profile',
+    value: 'KIND',
+    help: 'Filter a kind of security (instrument-type); may be repeated',
+    group: 'Rules',
+    commands: scan,
+    many: true,
+  }),
+  excludeSymbols: setting({
+    kind: text('a symbol'),
+    unset: 'none',
+    value: 'SYMBOL',
+    help: 'Filter a symbol of the list (excluded-symbol); may be repeated',
+    group: 'Rules',
+    commands: scan,
+    many: true,
+  }),
+  sectors: setting({
+    kind: text('a sector'),
+    unset: 'all',
+    value: 'SECTOR',
+    help: 'Scan a sector only, as the list or --listings has it; may be repeated',
+    group: 'Rules',
+    commands: scan,
+    many: 'lines',
+  }),
+  industries: setting({
+    kind: text('an industry'),
+    unset: 'all',
+    value: 'INDUSTRY',
+    help: 'Scan an industry only; may be repeated',
+    group: 'Rules',
+    commands: scan,
+    many: 'lines',
+  }),
+  subIndustries: setting({
+    kind: text('a sub-industry'),
+    unset: 'all',
+    value: 'NAME',
+    help: 'Scan a sub-industry only; may be repeated',
+    group: 'Rules',
+    commands: scan,
+    many: 'lines',
+  }),
+  minMarketCap: setting({
+    kind: decimal(0, 1e15),
+    default: 0,
+    value: 'DOLLARS',
+    help: 'Filter symbols with a smaller market capitalization, or none that is known (market-cap)',
+    group: 'Rules',
+    commands: scan,
+  }),
+  smallDefensiveCap: setting({
+    kind: decimal(0, 1e15),
+    default: 2_000_000_000,
+    value: 'DOLLARS',
+    help: 'What counts as small in Real Estate and Utilities (small-defensive)',
+    group: 'Rules',
+    commands: scan,
+  }),
+  minBars: setting({
+    kind: integer(1, 5000),
+    default: 20,
+    value: 'N',
+    help: 'Filter symbols with fewer bars (short-history)',
+    group: 'Rules',
+    commands: scan,
+  }),
+  minClose: setting({
+    kind: decimal(0, 1_000_000),
+    default: 1,
+    value: 'DOLLARS',
+    help: 'Filter symbols that close below (low-price)',
+    group: 'Rules',
+    commands: scan,
+  }),
+  minDollarVolume: setting({
+    kind: decimal(0, 1e12),
+    default: 250_000,
+    value: 'DOLLARS',
+    help: 'Filter symbols whose mean dollar volume of 40 sessions is below (thin-trading)',
+    group: 'Rules',
+    commands: scan,
+  }),
+  maxCloseCv: setting({
+    kind: decimal(0, 1000),
+    default: 0.5,
+    value: 'RATIO',
+    help: 'Filter symbols whose last 20 closes deviate by more, as a part of their mean (erratic-price)',
+    group: 'Rules',
+    commands: scan,
+  }),
+  maxJump: setting({
+    kind: decimal(1, 1e9),
+    default: 10,
+    value: 'FACTOR',
+    help: 'Filter symbols with a close so many times the one before, or such a part of it (price-jump)',
+    group: 'Rules',
+    commands: scan,
+  }),
+  maxSpike: setting({
+    kind: decimal(1, 1e9),
+    default: 3,
+    value: 'FACTOR',
+    help: 'Filter symbols with one close so far from both its neighbours (price-spike)',
+    group: 'Rules',
+    commands: scan,
+  }),
+  maxBadBars: setting({
+    kind: integer(0, 10_000),
+    default: 0,
+    value: 'N',
+    help: 'Filter symbols with more bars whose prices cannot be (impossible-bars)',
+    group: 'Rules',
+    commands: scan,
+  }),
+
+  where: setting({
+    kind: text('a condition'),
+    unset: 'none',
+    value: 'EXPR',
+    help: 'Rank only what meets a condition, such as "rsi_14 < 30 and close > sma_200" (docs/screens.md)',
+    group: 'Criteria',
+    commands: scan,
+  }),
+  screen: setting({
+    kind: text('the name of a screen'),
+    unset: 'none',
+    value: 'NAME',
+    help: 'Rank only what meets a named condition: golden-cross, breakout, squeeze … or one of --define; may be repeated',
+    group: 'Criteria',
+    commands: scan,
+    many: true,
+  }),
+  define: setting({
+    kind: namedText('EXPR'),
+    unset: 'none',
+    value: 'NAME=EXPR',
+    help: 'Name a condition for --screen; may be repeated',
+    group: 'Criteria',
+    commands: scan,
+    many: 'lines',
   }),
 
   account: setting({
@@ -292,7 +468,7 @@ export const SETTINGS = {
     value: 'N',
     help: 'Requests under way at once',
     group: 'Limits',
-    commands: scan,
+    commands: fetching,
   }),
   window: setting({
     kind: integer(1, 1_000_000),
@@ -316,7 +492,7 @@ export const SETTINGS = {
     value: 'TIME',
     help: 'Longest that one request may take, to its last byte',
     group: 'Limits',
-    commands: scan,
+    commands: fetching,
   }),
   attempts: setting({
     kind: integer(1, 20),
@@ -324,7 +500,7 @@ export const SETTINGS = {
     value: 'N',
     help: 'Requests for one symbol, when it fails for a passing reason',
     group: 'Limits',
-    commands: scan,
+    commands: fetching,
   }),
   symbolTimeout: setting({
     kind: duration('10ms', '1h'),
@@ -348,7 +524,7 @@ export const SETTINGS = {
     value: 'TIME',
     help: 'Longest that an orderly stop may take after Ctrl-C or SIGTERM',
     group: 'Limits',
-    commands: scan,
+    commands: fetching,
   }),
 
   cacheDir: setting({
@@ -494,11 +670,11 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 
 type ValueOf<S> = S extends { readonly kind: Kind<infer T> }
-  ? S extends { readonly many: true }
+  ? S extends { readonly many: true | 'lines' }
     ? readonly T[]
     : T
   : never;
-type HasValue<S> = S extends { readonly default: unknown } | { readonly many: true }
+type HasValue<S> = S extends { readonly default: unknown } | { readonly many: true | 'lines' }
   ? true
   : S extends { readonly fallback: (env: Environment) => infer T }
     ? undefined extends T

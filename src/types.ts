@@ -1,5 +1,6 @@
 /** The domain's words, and the contracts between the stages. */
 import type { ScanError, SKIP_REASONS } from './errors.ts';
+import type { DescribedListing } from './listing.ts';
 
 /** A ticker in canonical spelling: `BRK.B` for a share class, `ABRpD` for a preferred. Case matters. */
 export type SymbolId = string;
@@ -26,7 +27,39 @@ export interface Entry {
   readonly line: number;
   /** Why it cannot be scanned at all. */
   readonly defect?: 'malformed' | 'duplicate' | 'line-too-long';
+  /** What the list says of it. */
+  readonly listing?: Listing;
 }
+
+/** What a list or a directory says of a symbol. Absent where it says nothing. */
+export interface Listing {
+  readonly name?: string;
+  readonly exchange?: string;
+  readonly country?: string;
+  readonly sector?: string;
+  readonly industry?: string;
+  readonly subIndustry?: string;
+  /** Dollars. */
+  readonly marketCap?: number;
+  readonly instrument?: Instrument;
+  /** It is there to test systems with. */
+  readonly isTest?: boolean;
+}
+
+/** What kind of security is listed. `fund` is closed-end; `unit` bundles shares with warrants or rights. */
+export type Instrument = (typeof INSTRUMENTS)[number];
+
+export const INSTRUMENTS = [
+  'common',
+  'depositary',
+  'preferred',
+  'etf',
+  'fund',
+  'note',
+  'warrant',
+  'right',
+  'unit',
+] as const;
 
 // ─── series ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -36,8 +69,8 @@ export interface Payload {
   readonly pages: readonly Uint8Array[];
 }
 
-/** Wire formats with a decoder in `workers/decoders`. */
-export type WireFormat = 'polygon-aggregates';
+/** Wire formats with a decoder in `workers/decoders`; `series` is one page that is an encoded series already. */
+export type WireFormat = 'polygon-aggregates' | 'series';
 
 /** A series encoded by `series.ts`: header and columns in one block of bytes, 8-aligned. */
 export type SeriesBytes = Uint8Array;
@@ -53,9 +86,49 @@ export interface BarSource {
    * Failure: a `ScanError`, after which nothing of the call goes on. Aborting `signal` rejects at once.
    */
   fetchBars(symbol: SymbolId, history: History, signal: AbortSignal): Promise<Payload>;
+  /** The bars of many symbols in one go, where the service has such calls. */
+  readonly manySymbols?: ManySymbols;
+  /** The bars of the whole market at one session, where the service has such calls. */
+  readonly wholeMarket?: WholeMarket;
+  /** The splits of all symbols; bars are as traded then, and adjusted as they are read. */
+  readonly splits?: SplitSource;
   /** Requests sent (every attempt and page) and bytes received so far. */
   readonly traffic: Traffic;
   close(): Promise<void>;
+}
+
+export interface ManySymbols {
+  /** Symbols of one call, at most, when each is asked for so many bars. */
+  symbolsPerCall(bars: number): number;
+  /** Calls that so many symbols with so many bars each take. */
+  calls(symbols: number, bars: number): number;
+  /**
+   * One encoded series a symbol; a symbol that the service does not know has none in the answer.
+   *
+   * Failure: a `ScanError` for the call as a whole; `unknown-symbol` where one of them spoils it for the others.
+   */
+  fetchMany(
+    symbols: readonly SymbolId[],
+    history: History,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<SymbolId, SeriesBytes>>;
+}
+
+export interface WholeMarket {
+  /** The bars of one session as an encoded day (`market-day.ts`); without rows where the market was closed. */
+  fetchDay(session: Session, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+export interface SplitSource {
+  /** Splits that take effect from `from` to `to`, both included. Order: none. */
+  fetchSplits(from: Session, to: Session, signal: AbortSignal): Promise<readonly Split[]>;
+}
+
+/** From the open of `session` on, `ratio` shares stand for one of before: 4 for 4:1, 0.1 for a reverse 1:10. */
+export interface Split {
+  readonly symbol: SymbolId;
+  readonly session: Session;
+  readonly ratio: number;
 }
 
 export interface Traffic {
@@ -101,6 +174,35 @@ export interface Scorer {
   /** One result a job, in order. A job's failure is its result; a rejection is a lost ground. */
   score(jobs: readonly ScoreJob[]): Promise<readonly ScoreResult[]>;
   close(): Promise<void>;
+}
+
+/** A criterion of the user's that a symbol must meet to be ranked. */
+export interface Screen {
+  readonly name: string;
+  /** Whether it asks for the place of a symbol among all of the scan, which is known at its end only. */
+  readonly needsMarket: boolean;
+  test(subject: Subject): boolean;
+}
+
+/** What a criterion looks at. */
+export interface Subject {
+  readonly entry: Entry;
+  readonly row: FeatureRow;
+  /** Where the market was scored already. */
+  readonly place?: Place;
+}
+
+/** A symbol's place among all symbols of a scan. */
+export interface Place {
+  /** 0 to 100: the sum of the contributions. */
+  readonly composite: number;
+  readonly signal: Signal;
+  /** The part of the weights whose factors were available, 0 to 1. */
+  readonly coverage: number;
+  /** Percentile of each factor, 0 to 100; `null` where it is not available. */
+  readonly factors: Readonly<Record<string, number | null>>;
+  /** Points of each factor. */
+  readonly contributions: Readonly<Record<string, number>>;
 }
 
 // ─── what leaves ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,6 +286,8 @@ export interface RankedRow {
   readonly contributions: Readonly<Record<string, number>>;
   /** The trade that its signal asks for; `null` where it asks for none, or where none can be placed. */
   readonly plan: TradePlan | null;
+  /** What the list or a directory says of the symbol; `null` where nothing is said. */
+  readonly listing: DescribedListing | null;
   readonly features: Readonly<Record<string, number | null>>;
 }
 

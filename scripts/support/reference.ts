@@ -1,7 +1,7 @@
 /** The reference pages, as text, from the tables of the code. */
 import { GROUPS, SETTING_ROWS } from '../../src/config.ts';
 import { SKIP_REASONS, SYMBOL_ERRORS } from '../../src/errors.ts';
-import { SCREEN_RULES } from '../../src/operators/screen.ts';
+import { RULES } from '../../src/rules.ts';
 import { defaultText } from '../../src/settings/help.ts';
 import { envName, flagName } from '../../src/settings/names.ts';
 
@@ -40,7 +40,7 @@ export function errorReference(): string {
     row([code(name), retryable ? 'yes' : 'no', meaning]),
   );
   const reasons = Object.entries(SKIP_REASONS).map(([name, { meaning }]) => row([code(name), meaning]));
-  const rules = Object.entries(SCREEN_RULES).map(([name, meaning]) => row([code(name), meaning]));
+  const rules = Array.from(RULES, ([name, { stage, meaning }]) => row([code(name), stage, meaning]));
   return `${GENERATED}
 
 # Outcomes
@@ -51,9 +51,12 @@ them, a line each.
 
 ## Rules that filter
 
-${row(['rule', 'a symbol is filtered when'])}
-|---|---|
+${row(['rule', 'stage', 'a symbol is filtered when'])}
+|---|---|---|
 ${rules.join('\n')}
+
+\`screen:NAME\` is a condition of \`--screen\` that it does not meet, \`screen:where\` that of \`--where\`. \`--rule NAME=off\`
+turns a rule off, but for \`malformed\` and \`no-data\`.
 
 ## Codes of failures
 

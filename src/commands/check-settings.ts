@@ -1,24 +1,27 @@
 import type { Settings } from '../config.ts';
+import { compileScreens } from '../criteria/compile-screens.ts';
 import { ConfigError } from '../errors.ts';
 import { parseFaults } from '../simulator/faults.ts';
 import { asOfSession } from './as-of-session.ts';
 import { createSinks } from './create-sinks.ts';
 
 /** Whether a scan can start from these settings; opens nothing. Failure: `ConfigError` with every problem. */
-export function checkSettings(settings: Settings): void {
-  const checks = [
+export async function checkSettings(settings: Settings): Promise<void> {
+  const { where, screen: use, define } = settings;
+  const checks: readonly (() => unknown)[] = [
     () => asOfSession(settings),
     () => createSinks(settings),
     () => parseFaults(settings.fault),
+    () => compileScreens({ where, use, define }),
   ];
-  const problems = checks.flatMap((check) => {
+  const problems: string[] = [];
+  for (const check of checks) {
     try {
-      check();
-      return [];
+      await check();
     } catch (error) {
-      if (error instanceof ConfigError) return error.problems;
-      throw error;
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
     }
-  });
+  }
   if (problems.length > 0) throw new ConfigError(problems);
 }

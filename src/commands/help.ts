@@ -8,6 +8,7 @@ Usage:
   tapescan scan       [options] < symbols.txt > ranked.ndjson
   tapescan explain    SYMBOL [options] < ranked.ndjson      why it ranks where it does, or why not at all
   tapescan diff       A B [options]                         what changed between two rankings, and why
+  tapescan check      lookahead [options] < symbols.txt     whether any number looks ahead
   tapescan simulate   [options]     serve a synthetic market on loopback, in Polygon's format
   tapescan validate   [options]     check the configuration and show what holds
   tapescan version
@@ -49,6 +50,15 @@ the change of the rating.
 Usage: tapescan diff A B [options]
 
   tapescan diff monday.ndjson tuesday.ndjson
+`,
+  check: `Recomputes every indicator, feature and rating with truncated histories, and fails where a value of an earlier session
+moves. Reports from which bar on each indicator does not depend on where its history begins, next to what it claims.
+Looks at 700 sessions, and simulates 800, where --lookback and --sessions say nothing else.
+
+Usage: tapescan check lookahead [options]
+
+  tapescan simulate --list --symbols 200 | tapescan check lookahead --source simulator --symbols 200
+  tapescan check lookahead --universe symbols.txt --format json
 `,
   simulate: `Serves a synthetic market on loopback, in the format of the Polygon API, until it is stopped. Prints its
 URL on one line when it is ready. The same seed is the same market, however many symbols it has.

@@ -17,6 +17,7 @@ import type { Ranking, Sink, Summary } from '../types.ts';
 import { asOfSession } from './as-of-session.ts';
 import { checkSettings } from './check-settings.ts';
 import { countLines } from './count-lines.ts';
+import { createRules } from './create-rules.ts';
 import { createSinks } from './create-sinks.ts';
 import { createProgress } from './progress.ts';
 import { summaryText } from './summary-text.ts';
@@ -29,7 +30,7 @@ import { watchSignals } from './watch-signals.ts';
  * asked. Failure: `ConfigError` and `LostGroundError`, thrown after everything was closed.
  */
 export async function scanCommand(settings: Settings): Promise<number> {
-  checkSettings(settings);
+  await checkSettings(settings);
   const log = createLog(settings.logLevel);
   const closers = new Closers();
   const signals = watchSignals({ shutdownTimeoutMs: settings.shutdownTimeout });
@@ -48,6 +49,7 @@ async function scanAndPublish(
   signals: ReturnType<typeof watchSignals>,
 ): Promise<number> {
   const asOf = asOfSession(settings);
+  const rules = await createRules(settings);
   const id = settings.scanId ?? newScanId(asOf);
   const { input: universe, lines } = countLines(openUniverse(settings));
   closers.add(() => universe.stop());
@@ -89,7 +91,7 @@ async function scanAndPublish(
     deadlineMs: settings.deadline,
     plan: settings,
     weights: Object.fromEntries(settings.weight),
-    bounds: settings,
+    ...rules,
     signal: signals.signal,
     log,
   }).pipe(

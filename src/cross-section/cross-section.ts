@@ -1,4 +1,4 @@
-import type { FeatureRow, Signal } from '../types.ts';
+import type { FeatureRow, Place, Signal } from '../types.ts';
 import { FACTOR_NAMES, FACTORS, type Factor, type FactorName } from './factors.ts';
 import { Percentiles } from './percentiles.ts';
 
@@ -13,16 +13,9 @@ const WEAK = 65;
 /** With less of its factors known, a symbol gets no signal. */
 const LEAST_COVERAGE = 0.75;
 
-/** A symbol's place among all symbols of a scan. */
-export interface Composite {
-  /** 0 to 100: the sum of the contributions. */
-  readonly composite: number;
-  readonly signal: Signal;
-  /** The part of the weights whose factors were available, 0 to 1. */
-  readonly coverage: number;
-  /** Percentile of each factor; `null` where it is not available. */
+/** A place with its factors by name: `null` where one is not available; its contribution is its weight times 50 then. */
+export interface Composite extends Place {
   readonly factors: Readonly<Record<FactorName, number | null>>;
-  /** Points of each factor: its weight times its percentile, or times 50 where it is not available. */
   readonly contributions: Readonly<Record<FactorName, number>>;
 }
 

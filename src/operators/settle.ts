@@ -2,7 +2,6 @@ import type { OperatorFunction } from 'rxjs';
 import { LostGroundError } from '../errors.ts';
 import type { Credits } from '../state/credits.ts';
 import type { Ledger } from '../state/ledger.ts';
-import type { Market } from '../state/market.ts';
 import type { Ranker } from '../state/ranker.ts';
 import type { Stop } from '../state/stop.ts';
 import type { Outcome, ReceiptWriter, Traveller } from '../types.ts';
@@ -11,7 +10,6 @@ import { batchMap } from './batch-map.ts';
 export interface SettleOptions {
   readonly ledger: Ledger;
   readonly ranker: Ranker;
-  readonly market: Market;
   readonly receipts?: ReceiptWriter | undefined;
   readonly credits: Credits;
   readonly stop: Stop;
@@ -27,27 +25,17 @@ export interface SettleOptions {
 export function settle({
   ledger,
   ranker,
-  market,
   receipts,
   credits,
   stop,
 }: SettleOptions): OperatorFunction<Traveller, Outcome> {
   let writer = receipts;
-  /** What a rule took out was scored all the same; a stale row is of another day. */
-  const take = (outcome: Outcome) => {
-    if (outcome.kind !== 'ranked' && outcome.kind !== 'filtered') return;
-    const { entry, row } = outcome;
-    if (row === undefined) return;
-    market.add(entry.symbol, row);
-    if (outcome.kind === 'ranked') ranker.add(entry.symbol, row);
-    else ranker.compare(row);
-  };
   return batchMap(
     async (travellers) => {
       const outcomes = travellers.map(asOutcome);
       for (const outcome of outcomes) {
         ledger.leave(outcome);
-        take(outcome);
+        if (outcome.kind === 'ranked') ranker.add(outcome.entry.symbol, outcome.row, outcome.entry.listing);
       }
       try {
         await writer?.write(outcomes);

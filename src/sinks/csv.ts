@@ -1,5 +1,6 @@
 import { FACTOR_NAMES } from '../cross-section/factors.ts';
 import { FEATURES } from '../features.ts';
+import { LISTING_FIELDS, type ListingField } from '../listing.ts';
 import type { RankedRow, Ranking } from '../types.ts';
 import { chunkText } from './chunk-text.ts';
 
@@ -31,17 +32,20 @@ const PLAN_COLUMNS = [
   'entry',
   'stop',
   'target',
+  'risk_per_share',
   'shares',
   'position',
   'capped',
   'reason',
 ] as const;
 
+const LISTING_COLUMNS = Object.keys(LISTING_FIELDS) as ListingField[];
+
 const FEATURE_COLUMNS = FEATURES.filter((name) => !(COLUMNS as readonly string[]).includes(name));
 
 /**
- * A ranking as CSV (RFC 4180: CRLF, header line): the columns of the row, `factor_*` and `points_*` of the composite, `plan_*`, then
- * the features; `null` is empty.
+ * A ranking as CSV (RFC 4180: CRLF, header line): the columns of the row, `factor_*` and `points_*` of the composite, `plan_*`, the
+ * features, then the listing; `null` is empty.
  */
 export function csv({ rows }: Ranking): Iterable<string> {
   return chunkText(records(rows));
@@ -54,6 +58,7 @@ function* records(rows: Ranking['rows']): Generator<string> {
     ...FACTOR_NAMES.map((name) => `points_${name}`),
     ...PLAN_COLUMNS.map((name) => `plan_${name}`),
     ...FEATURE_COLUMNS,
+    ...LISTING_COLUMNS,
   ]);
   for (const row of rows) {
     yield record([
@@ -62,6 +67,7 @@ function* records(rows: Ranking['rows']): Generator<string> {
       ...FACTOR_NAMES.map((name) => row.contributions[name] ?? null),
       ...PLAN_COLUMNS.map((name) => row.plan?.[name] ?? null),
       ...FEATURE_COLUMNS.map((name) => row.features[name] ?? null),
+      ...LISTING_COLUMNS.map((name) => row.listing?.[name] ?? null),
     ]);
   }
 }

@@ -1,4 +1,5 @@
 import { COLUMN, describeRow, orNull } from '../features.ts';
+import { describeListing } from '../listing.ts';
 import type { FeatureRow, Outcome } from '../types.ts';
 import { type AtomicFile, openAtomicFile } from './atomic-file.ts';
 
@@ -65,7 +66,13 @@ function reason(outcome: Outcome): object | undefined {
   switch (outcome.kind) {
     case 'filtered':
     case 'stale':
-      return { rule: outcome.rules[0], rules: outcome.rules };
+      return {
+        rule: outcome.rules[0],
+        rules: outcome.rules,
+        // What a rule before data looked at.
+        listing:
+          outcome.row === undefined ? (describeListing(outcome.entry.listing) ?? undefined) : undefined,
+      };
     case 'failed': {
       const { code, stage, message } = outcome.error;
       return { code, stage, message };
@@ -86,6 +93,9 @@ function rated(row: FeatureRow | undefined): object | undefined {
     bars,
     dollar_vol_40: orNull(row[COLUMN.dollar_vol_40]!),
     close_cv_20: orNull(row[COLUMN.close_cv_20]!),
+    max_jump: orNull(row[COLUMN.max_jump]!),
+    max_spike: orNull(row[COLUMN.max_spike]!),
+    bad_bars: row[COLUMN.bad_bars]!,
     ...describeRow(row),
   };
 }

@@ -23,9 +23,14 @@ export class Credits {
 
   /** Takes one credit; false where none is free. */
   take(): boolean {
-    if (this.#free === 0) return false;
+    if (this.#free <= 0) return false;
     this.#free--;
     return true;
+  }
+
+  /** Takes credits back in that were given early, free or not: what waited outside the window returns all at once. */
+  retake(count: number): void {
+    this.#free -= count;
   }
 
   give(count: number): void {

@@ -1,7 +1,8 @@
-import { CrossSection } from '../cross-section/cross-section.ts';
+import type { CrossSection } from '../cross-section/cross-section.ts';
 import { COLUMN, describeFeatures, describeRow, ROW_WIDTH } from '../features.ts';
+import { describeListing } from '../listing.ts';
 import { type PlanSettings, planTrade } from '../plan/trade-plan.ts';
-import type { FeatureRow, RankedRow, Signal, SymbolId, TradePlan } from '../types.ts';
+import type { FeatureRow, Listing, RankedRow, Signal, SymbolId, TradePlan } from '../types.ts';
 
 const BLOCK_ROWS = 4096;
 
@@ -9,6 +10,8 @@ const BLOCK_ROWS = 4096;
 export type RankBy = 'classic' | 'composite';
 
 export interface RankerOptions {
+  /** All symbols of the scan, which those that are ranked are compared with. */
+  readonly population: CrossSection;
   /** Keep only the best so many; all where it is absent. */
   readonly top?: number | undefined;
   /** @default 'classic' */
@@ -29,25 +32,28 @@ const DEFAULT_PLAN: RankerPlan = { account: 10_000, riskPercent: 1, shorts: fals
  * descending, then dollar volume descending, then symbol ascending; `rankBy` swaps the first two. Symbols being
  * unique, the order is total: it depends on nothing else.
  *
- * The composite compares a symbol with all that were scored, so it is known only at the end. Holds: eleven numbers of
- * each scored symbol, and of each ranked one its row and symbol. With `top` and by the classic rating, rows of the
- * best only: at most `2 × top + 4,096`, and what ties with the last of them.
+ * The composite compares a symbol with all that were scored, so it is known only at the end. Holds: the row, symbol and
+ * listing of each ranked symbol; with `top` and by the classic rating, of the best only: at most `2 × top + 4,096`, and
+ * what ties with the last of them.
  */
 export class Ranker {
   readonly #top: number;
   readonly #rankBy: RankBy;
   readonly #plan: RankerPlan;
-  readonly #population = new CrossSection();
+  readonly #population: CrossSection;
   #symbols: SymbolId[] = [];
+  #listings: (Listing | undefined)[] = [];
   #numbers = new RowBlocks();
   /** How many rows make it worth to drop some. */
   #full: number;
 
   constructor({
+    population,
     top = Number.POSITIVE_INFINITY,
     rankBy = 'classic',
     plan = DEFAULT_PLAN,
-  }: RankerOptions = {}) {
+  }: RankerOptions) {
+    this.#population = population;
     this.#plan = plan;
     this.#top = top;
     this.#rankBy = rankBy;
@@ -55,15 +61,9 @@ export class Ranker {
   }
 
   /** Takes a row in that is to be ranked: the numbers are copied. */
-  add(symbol: SymbolId, row: FeatureRow): void {
-    this.compare(row);
-    this.#keep(symbol, row);
+  add(symbol: SymbolId, row: FeatureRow, listing?: Listing): void {
+    this.#keep(symbol, row, listing);
     if (this.#symbols.length >= this.#full) this.#keepBest();
-  }
-
-  /** Takes a row in that others are compared with, and that is not ranked itself. */
-  compare(row: FeatureRow): void {
-    this.#population.add(row);
   }
 
   /** Rows of the ranking so far: at most `top`. */
@@ -78,6 +78,7 @@ export class Ranker {
     const population = this.#population;
     const numbers = this.#numbers;
     const symbols = this.#symbols;
+    const listings = this.#listings;
     const make = (position: number): RankedRow => {
       const index = order[position]!;
       const row = numbers.row(index);
@@ -95,6 +96,7 @@ export class Ranker {
         factors,
         contributions,
         plan: this.#planOf(row, this.#rankBy === 'classic' ? rated.signal : signal) ?? null,
+        listing: describeListing(listings[index]),
         features: describeFeatures(row),
       };
     };
@@ -112,8 +114,9 @@ export class Ranker {
     return isLong || this.#plan.shorts ? planTrade(row, isLong ? 'long' : 'short', this.#plan) : undefined;
   }
 
-  #keep(symbol: SymbolId, row: FeatureRow): void {
+  #keep(symbol: SymbolId, row: FeatureRow, listing: Listing | undefined): void {
     this.#symbols.push(symbol);
+    this.#listings.push(listing);
     this.#numbers.push(row);
   }
 
@@ -158,10 +161,12 @@ export class Ranker {
       lastIfNaN(numbers.row(index)[COLUMN.rating]!),
     );
     const leastRating = ratings.toSorted().at(-this.#top)!;
+    const listings = this.#listings;
     this.#symbols = [];
+    this.#listings = [];
     this.#numbers = new RowBlocks();
     for (const [index, symbol] of symbols.entries()) {
-      if (ratings[index]! >= leastRating) this.#keep(symbol, numbers.row(index));
+      if (ratings[index]! >= leastRating) this.#keep(symbol, numbers.row(index), listings[index]);
     }
     // Many may tie with the last: looking again is worth it when as many have come again.
     this.#full = Math.max(this.#full, 2 * this.#symbols.length);

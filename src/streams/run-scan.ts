@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs';
 import { noStore } from '../cache/none.ts';
 import { lastCompletedSession, sessionOnOrBefore, sessionsBack } from '../calendar/nyse.ts';
+import { CrossSection } from '../cross-section/cross-section.ts';
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { ScreenBounds } from '../operators/screen.ts';
@@ -13,7 +14,19 @@ import { Market } from '../state/market.ts';
 import { type RankBy, Ranker, type RankerPlan } from '../state/ranker.ts';
 import { StageClock } from '../state/stage-clock.ts';
 import { Stop } from '../state/stop.ts';
-import type { BarSource, History, Outcome, Ranking, ReceiptWriter, SeriesStore, Session } from '../types.ts';
+import type {
+  BarSource,
+  History,
+  Listing,
+  Outcome,
+  Ranking,
+  ReceiptWriter,
+  Screen,
+  SeriesStore,
+  Session,
+  SymbolId,
+} from '../types.ts';
+import { createPrescreen, type Prescreen } from '../universe/prescreen-rules.ts';
 import { CLASSIC_WEIGHTS, type ClassicWeights } from '../workers/classic.ts';
 import { createScorer } from '../workers/scorer.ts';
 import { entriesUntil, type Universe } from './entries-until.ts';
@@ -57,8 +70,14 @@ export interface ScanOptions {
   readonly deadlineMs?: number;
   /** Weights of the rating, where they differ from the classic ones. */
   readonly weights?: Partial<ClassicWeights>;
+  /** Rules before data. @default those of the default profile */
+  readonly prescreen?: Prescreen;
+  /** What directories say of symbols. @default nothing */
+  readonly listings?: ReadonlyMap<SymbolId, Listing>;
   /** Bounds of the rules on data. */
   readonly bounds?: ScreenBounds;
+  /** What the user asks of a symbol. @default nothing */
+  readonly screens?: readonly Screen[];
   /** Ends the scan in order: what is finished is ranked, the rest is skipped. */
   readonly signal?: AbortSignal;
   readonly log?: Pick<Logger, 'debug' | 'info' | 'warn'>;
@@ -103,7 +122,10 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       attempts = 5,
       deadlineMs = 1_800_000,
       weights,
+      prescreen = createPrescreen(),
+      listings,
       bounds = {},
+      screens = [],
       signal,
       log,
     } = options;
@@ -112,7 +134,8 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
     const scorer = createScorer({ workers, history, weights: { ...CLASSIC_WEIGHTS, ...weights } });
     const stop = new Stop();
     const ledger = new Ledger();
-    const ranker = new Ranker({ top, rankBy, ...(plan && { plan }) });
+    const population = new CrossSection();
+    const ranker = new Ranker({ population, top, rankBy, ...(plan && { plan }) });
     const market = new Market();
     const clock = new StageClock();
     const ground = new GroundCheck(source.name, Math.max(concurrency, 20));
@@ -144,7 +167,9 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       scorer,
       receipts,
       history,
+      rules: { failed: prescreen, listings },
       bounds,
+      screens,
       concurrency,
       timeoutMs,
       retry: {
@@ -174,6 +199,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       },
       credits: new Credits(window),
       ledger,
+      population,
       ranker,
       market,
       clock,

@@ -1,9 +1,11 @@
 import { type Observable, pipe, tap } from 'rxjs';
+import type { CrossSection } from '../cross-section/cross-section.ts';
 import { admit } from '../operators/admit.ts';
 import { type CacheTapOptions, readCache, writeCache } from '../operators/cache-tap.ts';
+import { compare } from '../operators/compare.ts';
 import { fetchBars } from '../operators/fetch-bars.ts';
 import { observeStage } from '../operators/observe-stage.ts';
-import { prescreen } from '../operators/prescreen.ts';
+import { type PrescreenParts, prescreen } from '../operators/prescreen.ts';
 import { type RetryTransientOptions, retryTransient } from '../operators/retry-transient.ts';
 import { scoreOn } from '../operators/score-on.ts';
 import { type ScreenBounds, screen } from '../operators/screen.ts';
@@ -15,7 +17,16 @@ import type { Market } from '../state/market.ts';
 import type { Ranker } from '../state/ranker.ts';
 import type { StageClock } from '../state/stage-clock.ts';
 import type { Stop } from '../state/stop.ts';
-import type { BarSource, Entry, History, Outcome, ReceiptWriter, Scorer, SeriesStore } from '../types.ts';
+import type {
+  BarSource,
+  Entry,
+  History,
+  Outcome,
+  ReceiptWriter,
+  Scorer,
+  Screen,
+  SeriesStore,
+} from '../types.ts';
 
 /** Everything that a scan is made of: the parts it runs on, its settings, and what it keeps while it runs. */
 export interface ScanParts {
@@ -26,7 +37,11 @@ export interface ScanParts {
   readonly receipts?: ReceiptWriter | undefined;
 
   readonly history: History;
+  /** Rules before data, and what directories say of symbols. */
+  readonly rules: PrescreenParts;
   readonly bounds: ScreenBounds;
+  /** What the user asks of a symbol: by itself, and by its place among all. */
+  readonly screens: readonly Screen[];
   readonly concurrency: number;
   readonly timeoutMs: number;
   readonly retry: Omit<RetryTransientOptions, 'stop'>;
@@ -34,6 +49,7 @@ export interface ScanParts {
 
   readonly credits: Credits;
   readonly ledger: Ledger;
+  readonly population: CrossSection;
   readonly ranker: Ranker;
   readonly market: Market;
   readonly clock: StageClock;
@@ -56,23 +72,28 @@ export function scan({
   scorer,
   receipts,
   history,
+  rules,
   bounds,
+  screens,
   concurrency,
   timeoutMs,
   retry,
   cache,
   credits,
   ledger,
+  population,
   ranker,
   market,
   clock,
   stop,
 }: ScanParts): Observable<Outcome> {
   const cacheTap = { dataset: source.dataset, history, ...cache };
+  const ofSymbol = screens.filter(({ needsMarket }) => !needsMarket);
+  const ofMarket = screens.filter(({ needsMarket }) => needsMarket);
   const timed = observeStage(clock);
   return admit(universe, credits).pipe(
     tap(() => ledger.enter()),
-    prescreen(stop),
+    prescreen(stop, rules),
     through(['entered'], timed('cache_read', readCache(store, cacheTap))),
     retryTransient(
       pipe(
@@ -82,7 +103,8 @@ export function scan({
       { ...retry, stop },
     ),
     through(['fresh'], timed('cache_write', writeCache(store, cacheTap))),
-    through(['scored'], screen(history.to, bounds)),
-    settle({ ledger, ranker, market, receipts, credits, stop }),
+    through(['scored'], screen(history.to, bounds, ofSymbol)),
+    through(['ranked', 'filtered'], compare({ population, market, screens: ofMarket, credits })),
+    settle({ ledger, ranker, receipts, credits, stop }),
   );
 }

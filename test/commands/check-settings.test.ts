@@ -13,10 +13,10 @@ const settingsOf = async (...args: string[]) =>
 describe('checkSettings', () => {
   it('accepts what a scan can start from', async () => {
     const settings = await settingsOf('--out', 'a.csv', '--out', 'redis://h/0/s', '--fault', '500=0.1');
-    expect(() => checkSettings(settings)).not.toThrow();
+    await expect(checkSettings(settings)).resolves.toBeUndefined();
   });
 
-  it('lists every problem of all outputs, faults and the day', async () => {
+  it('lists every problem of all outputs, faults, conditions and the day', async () => {
     const outputs = ['--out', 'ftp://h', '--out', 'redis://h/x/s'];
     const settings = await settingsOf(
       '--as-of',
@@ -26,10 +26,12 @@ describe('checkSettings', () => {
       'x=1',
       '--fault',
       '500=2',
+      '--where',
+      'rsi_41 < 3',
     );
     expect.assertions(2);
     try {
-      checkSettings(settings);
+      await checkSettings(settings);
     } catch (error) {
       expect(error).toBeInstanceOf(ConfigError);
       expect((error as ConfigError).problems).toEqual([
@@ -38,6 +40,7 @@ describe('checkSettings', () => {
         expect.stringMatching(/^--out: Expected the database/),
         expect.stringMatching(/`x`$/),
         expect.stringMatching(/`500=2`$/),
+        expect.stringMatching(/^--where: unknown column `rsi_41` at 1; did you mean `rsi_14`\?/),
       ]);
     }
   });

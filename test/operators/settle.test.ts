@@ -1,11 +1,11 @@
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { CrossSection } from '../../src/cross-section/cross-section.ts';
 import { LostGroundError, ScanError } from '../../src/errors.ts';
 import { COLUMN, ROW_WIDTH } from '../../src/features.ts';
 import { settle } from '../../src/operators/settle.ts';
 import { Credits } from '../../src/state/credits.ts';
 import { Ledger } from '../../src/state/ledger.ts';
-import { Market } from '../../src/state/market.ts';
 import { Ranker } from '../../src/state/ranker.ts';
 import { Stop } from '../../src/state/stop.ts';
 import type { Outcome, ReceiptWriter, Traveller } from '../../src/types.ts';
@@ -24,8 +24,7 @@ const outcomes: Outcome[] = [
 function prepare(receipts?: ReceiptWriter, travellers: readonly Traveller[] = outcomes) {
   const parts = {
     ledger: new Ledger(),
-    ranker: new Ranker(),
-    market: new Market(),
+    ranker: new Ranker({ population: new CrossSection() }),
     credits: new Credits(travellers.length),
     stop: new Stop(),
   };

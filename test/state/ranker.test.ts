@@ -1,7 +1,9 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { CrossSection } from '../../src/cross-section/cross-section.ts';
 import { COLUMN, ROW_WIDTH } from '../../src/features.ts';
-import { Ranker } from '../../src/state/ranker.ts';
+import { Ranker, type RankerOptions } from '../../src/state/ranker.ts';
+import type { FeatureRow, RankedRow } from '../../src/types.ts';
 
 function rowOf(rating: number, dollarVolume: number): Float64Array {
   const row = new Float64Array(ROW_WIDTH);
@@ -11,13 +13,40 @@ function rowOf(rating: number, dollarVolume: number): Float64Array {
   return row;
 }
 
-function symbolsOf(ranker: Ranker): string[] {
+/** A ranker and the population that its rows are compared with. */
+class Ranking {
+  readonly #population = new CrossSection();
+  readonly #ranker: Ranker;
+
+  constructor(options: Omit<RankerOptions, 'population'> = {}) {
+    this.#ranker = new Ranker({ population: this.#population, ...options });
+  }
+
+  add(symbol: string, row: FeatureRow): void {
+    this.compare(row);
+    this.#ranker.add(symbol, row);
+  }
+
+  compare(row: FeatureRow): void {
+    this.#population.add(row);
+  }
+
+  get length(): number {
+    return this.#ranker.length;
+  }
+
+  rows(scan: string): Iterable<RankedRow> {
+    return this.#ranker.rows(scan);
+  }
+}
+
+function symbolsOf(ranker: Ranking): string[] {
   return [...ranker.rows('id')].map(({ symbol }) => symbol);
 }
 
 describe('Ranker', () => {
   it('orders by rating, then dollar volume, then symbol', () => {
-    const ranker = new Ranker();
+    const ranker = new Ranking();
     ranker.add('D', rowOf(5, 10));
     ranker.add('C', rowOf(7, 10));
     ranker.add('B', rowOf(5, 20));
@@ -26,7 +55,7 @@ describe('Ranker', () => {
   });
 
   it('puts what has no rating last', () => {
-    const ranker = new Ranker();
+    const ranker = new Ranking();
     ranker.add('A', rowOf(Number.NaN, 10));
     ranker.add('B', rowOf(-50, 10));
     ranker.add('C', rowOf(-50, Number.NaN));
@@ -34,7 +63,7 @@ describe('Ranker', () => {
   });
 
   it('copies the numbers, and can be iterated again', () => {
-    const ranker = new Ranker();
+    const ranker = new Ranking();
     const row = rowOf(5, 10);
     ranker.add('A', row);
     row.fill(0);
@@ -67,7 +96,7 @@ describe('Ranker', () => {
   test.prop([ranked, fc.integer({ min: 1, max: 100 })], { numRuns: 15 })(
     'gives the same order whatever the arrival, and `top` is its beginning',
     (entries, top) => {
-      const [all, backwards, best] = [new Ranker(), new Ranker(), new Ranker({ top })];
+      const [all, backwards, best] = [new Ranking(), new Ranking(), new Ranking({ top })];
       for (const [symbol, rating, dollarVolume] of entries)
         all.add(`S${symbol}`, rowOf(rating, dollarVolume));
       for (const [symbol, rating, dollarVolume] of entries.toReversed()) {
@@ -95,7 +124,7 @@ describe('Ranker', () => {
       ['D', 6, 3],
     ] as const;
     const orderBy = (rankBy: 'classic' | 'composite') => {
-      const ranker = new Ranker({ rankBy });
+      const ranker = new Ranking({ rankBy });
       for (const [symbol, rating, strength] of entries) ranker.add(symbol, comparedRow(rating, strength));
       return symbolsOf(ranker);
     };
@@ -104,7 +133,7 @@ describe('Ranker', () => {
   });
 
   it('compares with what is not ranked itself', () => {
-    const [alone, among] = [new Ranker(), new Ranker()];
+    const [alone, among] = [new Ranking(), new Ranking()];
     for (const ranker of [alone, among]) {
       ranker.add('A', comparedRow(5, 1));
       ranker.add('B', comparedRow(5, 2));
@@ -118,7 +147,7 @@ describe('Ranker', () => {
   it.each(['classic', 'composite'] as const)(
     'keeps the same best by %s where ties cross the cut',
     (rankBy) => {
-      const [all, best] = [new Ranker({ rankBy }), new Ranker({ rankBy, top: 50 })];
+      const [all, best] = [new Ranking({ rankBy }), new Ranking({ rankBy, top: 50 })];
       for (let index = 0; index < 12_000; index++) {
         const row = comparedRow(index % 3, (index * 7919) % 10_007);
         all.add(`S${index}`, row);

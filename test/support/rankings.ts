@@ -2,6 +2,7 @@
 
 import { FACTOR_NAMES, FACTORS } from '../../src/cross-section/factors.ts';
 import { COLUMN, describeFeatures, describeRow, FEATURES, ROW_WIDTH } from '../../src/features.ts';
+import { describeListing } from '../../src/listing.ts';
 import { planTrade } from '../../src/plan/trade-plan.ts';
 import { Market } from '../../src/state/market.ts';
 import type { FeatureRow, RankedRow, Ranking, Summary } from '../../src/types.ts';
@@ -71,6 +72,7 @@ function createRankedRow(index: number, scan: string): RankedRow {
       FACTOR_NAMES.map((name) => [name, FACTORS[name].weight * (index % 101)]),
     ),
     plan: index % 5 === 0 ? (planTrade(row, 'long', { account: 10_000, riskPercent: 1 }) ?? null) : null,
+    listing: index % 3 === 0 ? describeListing({ name: `Name, ${index}`, marketCap: 1e9 }) : null,
     features: describeFeatures(row),
   };
 }

@@ -2,16 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { COLUMN, type ColumnName, ROW_WIDTH, signalOf } from '../../src/features.ts';
-import { layOutSeries, type Series } from '../../src/series.ts';
-import { formatSession, parseSession } from '../../src/session.ts';
-import { CLASSIC_WEIGHTS, writeRow } from '../../src/workers/classic.ts';
+import { COLUMN, type ColumnName, signalOf } from '../../src/features.ts';
+import type { Series } from '../../src/series.ts';
+import { formatSession } from '../../src/session.ts';
+import { FINDATA, readFindata, rowOf } from '../support/findata.ts';
 
 const DATA = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
-const BARS = `${DATA}ohlcv/findata-2017-2018.csv.gz`;
 const CLASSIC = `${DATA}classic/classic-findata-2018-07-17.csv.gz`;
-const AS_OF = parseSession('2018-07-17');
-const LOOKBACK = 260;
 /** With fewer bars the original has other formulas, which are read as not available here. */
 const MIN_BARS = 26;
 
@@ -44,52 +41,13 @@ const COLUMNS: Readonly<Record<string, ColumnName>> = {
 
 type Record_ = Readonly<Record<string, string>>;
 
-function readLines(path: string): string[] {
-  return gunzipSync(readFileSync(path)).toString('latin1').trimEnd().split(/\r?\n/);
-}
-
 function readOriginal(): Record_[] {
-  const [header, ...lines] = readLines(CLASSIC);
+  const [header, ...lines] = gunzipSync(readFileSync(CLASSIC)).toString('latin1').trimEnd().split(/\r?\n/);
   const names = header!.split(',');
   return lines.map((line) => {
     const cells = line.split(',');
     return Object.fromEntries(names.map((name, index) => [name, cells[index]!]));
   });
-}
-
-/** The last bars of every symbol up to the as-of session. */
-function readSeries(): Map<string, Series> {
-  const sessions = new Map<string, number>();
-  const rows = new Map<string, number[][]>();
-  for (const line of readLines(BARS).slice(1)) {
-    const [symbol, date, ...numbers] = line.split(',') as [string, string, ...string[]];
-    const session = sessions.get(date) ?? parseSession(date);
-    sessions.set(date, session);
-    if (session > AS_OF) continue;
-    const own = rows.get(symbol);
-    const row = [session, ...numbers.map(Number)];
-    if (own === undefined) rows.set(symbol, [row]);
-    else own.push(row);
-  }
-  return new Map(
-    [...rows].map(([symbol, all]) => {
-      const last = all.slice(-LOOKBACK);
-      const series = layOutSeries({ bars: last.length, from: 0, to: AS_OF, flags: 0 });
-      const { session, open, high, low, close, volume } = series;
-      last.forEach((row, bar) => {
-        [session, open, high, low, close, volume].forEach((column, index) => {
-          column[bar] = row[index]!;
-        });
-      });
-      return [symbol, series];
-    }),
-  );
-}
-
-function rowOf(series: Series): Float64Array {
-  const row = new Float64Array(ROW_WIDTH);
-  writeRow(series, 0, series.bars, CLASSIC_WEIGHTS, row, 0);
-  return row;
 }
 
 /** An empty cell is NaN. */
@@ -100,14 +58,14 @@ function isClose(actual: number, expected: number): boolean {
   return Math.abs(actual - expected) <= 1e-9 * Math.abs(expected) + 1e-12;
 }
 
-describe.skipIf(!existsSync(BARS) || !existsSync(CLASSIC))('the classic rating of a whole market', () => {
+describe.skipIf(!existsSync(FINDATA) || !existsSync(CLASSIC))('the classic rating of a whole market', () => {
   let original: Record_[];
   let series: Map<string, Series>;
   let rows: Map<string, Float64Array>;
 
   beforeAll(() => {
     original = readOriginal();
-    series = readSeries();
+    series = readFindata();
     rows = new Map([...series].map(([symbol, columns]) => [symbol, rowOf(columns)]));
   }, 120_000);
 

@@ -1,5 +1,5 @@
 import { SKIP_REASONS, type Stage, SYMBOL_ERRORS } from '../../errors.ts';
-import { SCREEN_RULES } from '../../operators/screen.ts';
+import { type DataRule, RULES, SCREEN_PREFIX } from '../../rules.ts';
 import type { OutcomeKind } from '../../types.ts';
 import type { Receipt } from './receipt.ts';
 
@@ -33,10 +33,10 @@ const RULE_INPUTS = {
   'low-price': 'close',
   'thin-trading': 'dollar_vol_40',
   'erratic-price': 'close_cv_20',
-} as const satisfies Partial<Record<keyof typeof SCREEN_RULES, keyof Receipt>>;
-
-/** The stage that applies a rule; those on data follow scoring. */
-const RULE_STAGES: Readonly<Record<string, Stage>> = { malformed: 'prescreen', 'no-data': 'fetch' };
+  'price-jump': 'max_jump',
+  'price-spike': 'max_spike',
+  'impossible-bars': 'bad_bars',
+} as const satisfies Partial<Record<DataRule, keyof Receipt>>;
 
 /** Explains by a symbol's receipt why a ranking does not have it; without one it was not in the list of the scan. */
 export function explainAbsence(symbol: string, receipt: Receipt | undefined): AbsenceExplanation {
@@ -71,7 +71,7 @@ function stageOf({ outcome, rules, stage, reason }: Receipt): Stage | null {
     case 'stale':
       return 'score';
     case 'filtered':
-      return RULE_STAGES[rules?.[0] ?? ''] ?? 'score';
+      return RULES.get(rules?.[0] ?? '')?.stage ?? 'score';
     case 'failed':
       return stage ?? null;
     case 'skipped':
@@ -106,15 +106,22 @@ function reasonsOf(receipt: Receipt): readonly AbsenceReason[] {
 }
 
 function ruleReasons(rules: readonly string[], receipt: Receipt): readonly AbsenceReason[] {
-  const meanings = new Map<string, string>(Object.entries(SCREEN_RULES));
   const inputs = new Map<string, (typeof RULE_INPUTS)[keyof typeof RULE_INPUTS]>(Object.entries(RULE_INPUTS));
   return rules.map((name) => {
     const input = inputs.get(name);
     const value = input === undefined ? undefined : receipt[input];
     return {
       name,
-      meaning: (meanings.get(name) ?? 'a rule that this version does not know').replaceAll('`', ''),
+      meaning: meaningOf(name).replaceAll('`', ''),
       ...(input !== undefined && value !== undefined && { input, value }),
     };
   });
+}
+
+function meaningOf(rule: string): string {
+  if (rule.startsWith(SCREEN_PREFIX)) {
+    const name = rule.slice(SCREEN_PREFIX.length);
+    return name === 'where' ? 'it does not meet --where' : `it does not meet the screen ${name}`;
+  }
+  return RULES.get(rule)?.meaning ?? 'a rule that this version does not know';
 }

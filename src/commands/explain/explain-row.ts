@@ -1,5 +1,6 @@
 import { FACTORS } from '../../cross-section/factors.ts';
-import type { Signal } from '../../types.ts';
+import type { DescribedListing } from '../../listing.ts';
+import type { Signal, TradePlan } from '../../types.ts';
 import { CLASSIC_WEIGHTS, type ClassicWeights } from '../../workers/classic.ts';
 import { CONDITIONS, type Condition, SUBSCORE_NAMES, type SubscoreName, unclipped } from './conditions.ts';
 import { discountOf } from './discount.ts';
@@ -25,6 +26,9 @@ export interface RowExplanation {
   /** The bounds of the signal, and those that keep it from being stronger. */
   readonly signals: readonly CheckedSignal[];
   readonly composite?: ExplainedComposite;
+  /** The trade that the signal asks for; `null` where it asks for none. */
+  readonly plan: TradePlan | null;
+  readonly listing: DescribedListing | null;
 }
 
 export interface ExplainedSubscore {
@@ -103,6 +107,8 @@ export function explainRow(row: WrittenRow, weights: ClassicWeights = CLASSIC_WE
     signal: row.signal,
     signals: checkSignal(row),
     ...explainComposite(row),
+    plan: row.plan ?? null,
+    listing: row.listing ?? null,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { TradePlan } from '../../types.ts';
 import type { AbsenceExplanation } from './explain-absence.ts';
 import type { ExplainedComposite, ExplainedSubscore, RowExplanation } from './explain-row.ts';
 import { fixed, shown, signed } from './number-text.ts';
@@ -23,6 +24,11 @@ export function explanationText(explanation: (RowExplanation | AbsenceExplanatio
 
 function* rowLines(row: RowExplanation & RankingContext): Generator<string> {
   yield `${row.symbol}  rank ${row.rank} of ${row.ranked}  rating ${fixed(row.rating)}  ${row.signal}`;
+  if (row.listing !== null) {
+    const { name, instrument, exchange, sector, industry } = row.listing;
+    const told = [name, instrument, exchange, sector, industry].filter((one) => one !== null);
+    yield* wrapped(told.join(' · '), WIDTH);
+  }
   yield `scan ${row.scan}  ${age(row.session, row.as_of)}  close ${shown(row.close)}`;
   yield '';
   yield `${'subscore'.padEnd(44)}${'value'.padStart(6)}   weight  =   raw   points of the rating`;
@@ -42,6 +48,21 @@ function* rowLines(row: RowExplanation & RankingContext): Generator<string> {
   yield `signal    ${row.signal}`;
   for (const checked of row.signals) yield signalLine(checked);
   if (row.composite !== undefined) yield* compositeLines(row.composite);
+  yield '';
+  yield* row.plan === null
+    ? ['plan      none: the signal asks for no trade, or none can be placed']
+    : planLines(row.plan);
+}
+
+function* planLines(plan: TradePlan): Generator<string> {
+  const { side, setup, entry, stop, target, risk_per_share, shares, position, capped, reason } = plan;
+  const [first = '', ...rest] = wrapped(`${side} ${setup}: ${reason}`, WIDTH - 10);
+  yield `plan      ${first}`;
+  for (const line of rest) yield `          ${line}`;
+  const reward = Math.abs(target - entry) / risk_per_share;
+  yield `          entry ${fixed(entry)}  stop ${fixed(stop)}  target ${fixed(target)} (${fixed(reward)} times the risk)`;
+  const limit = capped ? 'limited by the liquidity, not by the risk' : 'limited by the risk';
+  yield `          ${shares} shares · risk ${fixed(risk_per_share)} = ${fixed(risk_per_share * shares)}, ${limit}; position ${fixed(position)}`;
 }
 
 function* subscoreLines(subscore: ExplainedSubscore): Generator<string> {

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../errors.ts';
+import { type DescribedListing, LISTING_FIELDS } from '../../listing.ts';
 import type { Line } from '../../universe/lines.ts';
 import { Seen } from '../../universe/seen.ts';
 import { CLASSIC_WEIGHTS, type ClassicWeights } from '../../workers/classic.ts';
@@ -20,7 +21,11 @@ interface Form {
   readonly end?: string;
 }
 
-const TEXT_COLUMNS = ['symbol', 'session', 'signal', 'composite_signal', 'scan'];
+const TEXT_COLUMNS = [
+  ...['symbol', 'session', 'signal', 'composite_signal', 'scan'],
+  ...['plan_side', 'plan_setup', 'plan_reason', 'plan_capped'],
+  ...['name', 'exchange', 'country', 'sector', 'industry', 'sub_industry', 'instrument'],
+];
 /** Without all of these a first line is no header, or only the beginning of one. */
 const REQUIRED_COLUMNS = ['rank', 'symbol', 'rating', ...RATING_INPUTS];
 const REMEDY = 'expected a ranking as `tapescan scan` writes it: ndjson, json or csv, not compressed';
@@ -95,11 +100,17 @@ function parseRecord(names: readonly string[], cells: readonly string[]): object
         .filter(([name]) => name.startsWith(prefix))
         .map(([name, value]) => [name.slice(prefix.length), value]),
     );
+  const plan = prefixed('plan_');
+  const listing = Object.fromEntries(
+    Object.keys(LISTING_FIELDS).map((name) => [name, values.get(name) || null]),
+  ) as DescribedListing;
   const features = Object.fromEntries([...values].filter(([, value]) => typeof value !== 'string'));
   return {
     type: 'ranked',
     ...Object.fromEntries(values),
     ...(values.has('composite') && { factors: prefixed('factor_'), contributions: prefixed('points_') }),
+    plan: plan.side ? { ...plan, capped: plan.capped === 'true' } : null,
+    listing: Object.values(listing).some((value) => value !== null) ? listing : null,
     features,
   };
 }

@@ -22,6 +22,9 @@ export interface Receipt {
   readonly close?: number;
   readonly dollar_vol_40?: number | null;
   readonly close_cv_20?: number | null;
+  readonly max_jump?: number | null;
+  readonly max_spike?: number | null;
+  readonly bad_bars?: number;
 }
 
 export const OUTCOME_KINDS = [

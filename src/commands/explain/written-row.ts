@@ -11,8 +11,9 @@ type RatingField =
   | ('rating' | 'raw' | 'risk')
   | SubscoreName;
 
-/** What is read back of a row of a ranking: the composite is there or not. */
-export type WrittenRow = Pick<RankedRow, RatingField> & Partial<Pick<RankedRow, CompositeField>>;
+/** What is read back of a row of a ranking: composite, plan and listing are there or not. */
+export type WrittenRow = Pick<RankedRow, RatingField> &
+  Partial<Pick<RankedRow, CompositeField | 'plan' | 'listing'>>;
 
 const SIGNALS = ['Strong Long', 'Long', 'Avoid', 'Short', 'Strong Short'];
 /** Ratings are sums of few products: what differs by more was made with other weights. */
@@ -23,6 +24,8 @@ type Check = readonly [name: string, expected: string, test: (value: unknown) =>
 const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
 const isNumberOrNull = (value: unknown) => value === null || isNumber(value);
 const isText = (value: unknown) => typeof value === 'string' && value === printable(value);
+/** Of any length, without what a terminal would obey. */
+const isSentence = (value: unknown) => typeof value === 'string' && !/\p{C}/u.test(value);
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNumbers = (value: unknown) => isObject(value) && Object.values(value as object).every(isNumberOrNull);
 
@@ -37,12 +40,23 @@ const CHECKS: readonly Check[] = [
   ...['rating', 'risk'].map((name): Check => [name, 'a number or null', isNumberOrNull]),
   ['features', 'numbers by name', isNumbers],
 ];
+const isListing = (value: unknown) =>
+  isObject(value) && Object.values(value as object).every((one) => isNumberOrNull(one) || isSentence(one));
 const COMPOSITE_CHECKS: readonly Check[] = [
   ['composite', 'a number', isNumber],
   ['composite_signal', `one of ${SIGNALS.join(', ')}`, (value) => SIGNALS.includes(value as string)],
   ['coverage', 'a number', isNumber],
   ['factors', 'numbers by name', isNumbers],
   ['contributions', 'numbers by name', isNumbers],
+];
+
+const PLAN_CHECKS: readonly Check[] = [
+  ['plan.side', 'long or short', (value) => value === 'long' || value === 'short'],
+  ...['setup', 'reason'].map((name): Check => [`plan.${name}`, 'a text', isSentence]),
+  ...['entry', 'stop', 'target', 'risk_per_share', 'shares', 'position'].map(
+    (name): Check => [`plan.${name}`, 'a number', isNumber],
+  ),
+  ['plan.capped', 'true or false', (value) => typeof value === 'boolean'],
 ];
 
 /** Why a value is not a row of a ranking with these weights; `undefined` where it is one. */
@@ -53,7 +67,16 @@ export function rowProblem(value: unknown, weights: ClassicWeights): string | un
   for (const [name, expected, test] of checks) {
     if (!test(fields[name])) return problem(name, expected, fields[name]);
   }
-  const { features } = fields as unknown as WrittenRow;
+  const { features, plan } = fields as unknown as WrittenRow;
+  if (plan !== undefined && plan !== null) {
+    for (const [name, expected, test] of PLAN_CHECKS) {
+      const value = (plan as unknown as Readonly<Record<string, unknown>>)[name.slice('plan.'.length)];
+      if (!test(value)) return problem(name, expected, value);
+    }
+  }
+  const { listing } = fields;
+  if (listing !== undefined && listing !== null && !isListing(listing))
+    return problem('listing', 'texts and numbers by name', listing);
   const absent = RATING_INPUTS.find((name) => features[name] === undefined);
   return absent === undefined
     ? ratingProblem(fields as unknown as WrittenRow, weights)

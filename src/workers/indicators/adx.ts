@@ -10,7 +10,7 @@
  * counts it as 0.
  */
 import { trueRange } from './atr.ts';
-import { barsToForget } from './bars-to-forget.ts';
+import { barsToForgetInRatio } from './bars-to-forget.ts';
 import { type Bar, type Indicator, period } from './indicator.ts';
 import { FLAT } from './rsi.ts';
 
@@ -88,8 +88,8 @@ export const adx: Indicator<'period', 'adx' | 'plusDi' | 'minusDi' | 'dx'> = {
   warmup: (parameters, output) => (output === 'adx' ? 2 * parameters.period - 1 : parameters.period),
   stableFrom: (parameters, output) => {
     const share = 1 / parameters.period;
-    if (output !== 'adx') return parameters.period + barsToForget(share);
-    return 2 * parameters.period - 1 + barsToForget(share, share);
+    if (output !== 'adx') return parameters.period + barsToForgetInRatio(share);
+    return 2 * parameters.period - 1 + barsToForgetInRatio(share, share);
   },
   start: (parameters) => new AdxState(parameters.period),
 };

@@ -4,7 +4,7 @@
  * The first averages are plain means of the first n changes, then `average += (x − average) / n`, as TA-Lib: first value
  * at bar n. A flat series reads 0.
  */
-import { barsToForget } from './bars-to-forget.ts';
+import { barsToForgetInRatio } from './bars-to-forget.ts';
 import { type Bar, type Indicator, period } from './indicator.ts';
 
 /** TA-Lib's zero: a decaying average of past changes counts as flat below it. */
@@ -51,6 +51,6 @@ export const rsi: Indicator<'period', 'rsi'> = {
   parameters: { period: period(14, 2) },
   outputs: ['rsi'],
   warmup: (parameters) => parameters.period,
-  stableFrom: (parameters) => parameters.period + barsToForget(1 / parameters.period),
+  stableFrom: (parameters) => parameters.period + barsToForgetInRatio(1 / parameters.period),
   start: (parameters) => new RsiState(parameters.period),
 };

@@ -1,0 +1,56 @@
+import type { Settings } from '../config.ts';
+import { compileScreens } from '../criteria/compile-screens.ts';
+import { ConfigError } from '../errors.ts';
+import type { ScreenBounds } from '../operators/screen.ts';
+import { openSymbolFile } from '../sources/symbol-file.ts';
+import type { Listing, Screen, SymbolId } from '../types.ts';
+import { checkSelections } from '../universe/check-selections.ts';
+import { createPrescreen, type Prescreen } from '../universe/prescreen-rules.ts';
+import { readListings } from '../universe/read-listings.ts';
+import { canonicalSymbol } from '../universe/spelling.ts';
+
+/** What a symbol must meet to be ranked: rules before data, rules on data, and the user's own criteria. */
+export interface Rules {
+  readonly prescreen: Prescreen;
+  readonly listings: ReadonlyMap<SymbolId, Listing>;
+  readonly bounds: ScreenBounds;
+  readonly screens: readonly Screen[];
+}
+
+/** The original judged prices by their level and their deviation alone. */
+const NOT_CLASSIC = ['price-jump', 'price-spike', 'impossible-bars'] as const;
+
+/**
+ * Makes the rules that the settings ask for; reads the files of `--listings`.
+ *
+ * Failure: a `ConfigError` with every problem: of a condition, of a selection that no listing meets, of a file.
+ */
+export async function createRules(settings: Settings): Promise<Rules> {
+  const switches = Object.fromEntries(settings.rule);
+  const off = new Set(settings.rule.filter(([, isOn]) => !isOn).map(([name]) => name));
+  if (settings.profile === 'classic') {
+    for (const name of NOT_CLASSIC) if (switches[name] !== true) off.add(name);
+  }
+  const screens = await compileScreens({
+    where: settings.where,
+    use: settings.screen,
+    define: settings.define,
+  });
+  const listings = await readListings(
+    settings.listings.map((name) => ({ name, chunks: openSymbolFile(name).chunks })),
+  );
+  const problems = listings.size === 0 ? [] : checkSelections(settings, listings.values());
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { excludeInstruments, excludeSymbols, ...bounds } = settings;
+  return {
+    prescreen: createPrescreen({
+      ...bounds,
+      rules: switches,
+      ...(excludeInstruments.length > 0 && { excludeInstruments }),
+      excludeSymbols: excludeSymbols.map((symbol) => canonicalSymbol(symbol) ?? symbol),
+    }),
+    listings,
+    bounds: { ...bounds, off },
+    screens,
+  };
+}
