@@ -1,14 +1,20 @@
 /**
- * The decoder against `JSON.parse` of the same bodies, in turns: µs for a body of 252 bars, medians.
+ * The decoders against `JSON.parse` of the same bodies, in turns, medians: µs for one symbol's body of 252 bars, and ms
+ * for a day of 11,500 symbols in no order, with looking 6,000 of them up.
  *
  *     node bench/decode.ts
  */
+import { createSymbolList, findRows, viewMarketDay } from '../src/market-day.ts';
 import { decodePolygonAggregates } from '../src/workers/decoders/polygon-aggregates.ts';
+import { decodePolygonGrouped } from '../src/workers/decoders/polygon-grouped.ts';
 
 const BODIES = 200;
 const BARS = 252;
 const ROUNDS = 15;
 const DAY = 86_400_000;
+const SYMBOLS = 11_500;
+const WANTED = 6000;
+const SESSION = 20_000;
 
 let seed = 1;
 function random(): number {
@@ -16,46 +22,96 @@ function random(): number {
   return seed / 0x7fffffff;
 }
 
+function row(open: number, close: number, time: number) {
+  return {
+    v: Math.round(random() * 5e7),
+    vw: Number(close.toFixed(4)),
+    o: Number(open.toFixed(2)),
+    c: Number(close.toFixed(2)),
+    h: Number((Math.max(open, close) * 1.01).toFixed(2)),
+    l: Number((Math.min(open, close) * 0.99).toFixed(2)),
+    t: time,
+    n: Math.round(random() * 1e5),
+  };
+}
+
 /** A body as the provider writes it: newest bar first. */
-function body(ticker: string): Uint8Array {
+function seriesBody(ticker: string): Uint8Array {
   let price = 10 + random() * 200;
   const results = Array.from({ length: BARS }, (_, index) => {
     const open = price;
     price *= 1 + (random() - 0.5) * 0.04;
-    return {
-      v: Math.round(random() * 5e7),
-      vw: Number(price.toFixed(4)),
-      o: Number(open.toFixed(2)),
-      c: Number(price.toFixed(2)),
-      h: Number((Math.max(open, price) * 1.01).toFixed(2)),
-      l: Number((Math.min(open, price) * 0.99).toFixed(2)),
-      t: (20_000 - index) * DAY + 4 * 3_600_000,
-      n: Math.round(random() * 1e5),
-    };
+    return row(open, price, (SESSION - index) * DAY + 4 * 3_600_000);
   });
-  const head = { ticker, queryCount: BARS, resultsCount: BARS, adjusted: true };
+  const head = { ticker, queryCount: BARS, resultsCount: BARS, adjusted: false };
   return new TextEncoder().encode(JSON.stringify({ ...head, results, status: 'OK', request_id: 'a' }));
 }
 
-const bodies = Array.from({ length: BODIES }, (_, index) => body(`S${index}`));
-const history = { from: 0, to: 30_000, bars: BARS };
+function dayBody(symbols: readonly string[]): Uint8Array {
+  const results = symbols.map((T) => {
+    const price = 10 + random() * 200;
+    return { T, ...row(price, price * 1.01, SESSION * DAY + 20 * 3_600_000) };
+  });
+  const head = { queryCount: symbols.length, resultsCount: symbols.length, adjusted: false };
+  return new TextEncoder().encode(JSON.stringify({ ...head, results, status: 'OK', request_id: 'a' }));
+}
+
+/** One to four letters, in no order. */
+const symbols = Array.from({ length: SYMBOLS }, (_, index) =>
+  ((index * 7919) % SYMBOLS)
+    .toString(26)
+    .replace(/./g, (digit) => String.fromCharCode(65 + Number.parseInt(digit, 26))),
+);
+
 const decoder = new TextDecoder();
-
-function time(run: (bytes: Uint8Array, index: number) => void): number {
-  const start = performance.now();
-  bodies.forEach(run);
-  return ((performance.now() - start) * 1000) / BODIES;
-}
-
 const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
-const scan: number[] = [];
-const parse: number[] = [];
-for (let round = 0; round < ROUNDS; round++) {
-  scan.push(time((bytes, index) => decodePolygonAggregates([bytes], `S${index}`, history)));
-  parse.push(time((bytes) => JSON.parse(decoder.decode(bytes))));
+
+function time(run: () => unknown): number {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
 }
-const bytes = bodies.reduce((sum, { length }) => sum + length, 0) / BODIES;
-const micros = median(scan);
-console.log(`${BARS} bars, ${Math.round(bytes)} bytes a body, first round ${scan[0]!.toFixed(1)} µs`);
-console.log(`decoder    ${micros.toFixed(1)} µs a body, ${((micros * 1000) / bytes).toFixed(2)} ns a byte`);
-console.log(`JSON.parse ${median(parse).toFixed(1)} µs a body, ${(median(parse) / micros).toFixed(1)} ×`);
+
+/** Milliseconds of each, in turns. */
+function compare<Name extends string>(runs: Readonly<Record<Name, () => unknown>>): Record<Name, number> {
+  const entries = Object.entries(runs) as [Name, () => unknown][];
+  const times = new Map<Name, number[]>(entries.map(([name]) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, run] of entries) times.get(name)!.push(time(run));
+  }
+  return Object.fromEntries(entries.map(([name]) => [name, median(times.get(name)!)])) as Record<
+    Name,
+    number
+  >;
+}
+
+const bodies = Array.from({ length: BODIES }, (_, index) => seriesBody(`S${index}`));
+const history = { from: 0, to: 30_000, bars: BARS };
+const series = compare({
+  scan: () => bodies.map((bytes, index) => decodePolygonAggregates([bytes], `S${index}`, history)),
+  parse: () => bodies.map((bytes) => JSON.parse(decoder.decode(bytes)).status),
+});
+const seriesBytes = bodies.reduce((sum, { length }) => sum + length, 0);
+const micros = (ms: number) => ((ms * 1000) / BODIES).toFixed(1);
+console.log(`${BARS} bars, ${Math.round(seriesBytes / BODIES)} bytes a body`);
+console.log(
+  `decoder    ${micros(series.scan)} µs a body, ${((series.scan * 1e6) / seriesBytes).toFixed(2)} ns a byte`,
+);
+console.log(`JSON.parse ${micros(series.parse)} µs a body, ${(series.parse / series.scan).toFixed(1)} ×`);
+
+const body = dayBody(symbols);
+const { bytes } = decodePolygonGrouped(body, SESSION);
+const sorted = dayBody(symbols.toSorted());
+const list = createSymbolList(symbols.slice(0, WANTED));
+const day = compare({
+  scan: () => decodePolygonGrouped(body, SESSION),
+  sorted: () => decodePolygonGrouped(sorted, SESSION),
+  parse: () => JSON.parse(decoder.decode(body)),
+  find: () => findRows(viewMarketDay(bytes), list),
+});
+console.log(
+  `${SYMBOLS} symbols, ${(body.length / 1e6).toFixed(2)} MB a day, encoded ${(bytes.length / 1e6).toFixed(2)} MB`,
+);
+console.log(`decoder    ${day.scan.toFixed(2)} ms a day, ${day.sorted.toFixed(2)} ms of one in order`);
+console.log(`JSON.parse ${day.parse.toFixed(2)} ms a day, ${(day.parse / day.scan).toFixed(1)} ×`);
+console.log(`findRows   ${day.find.toFixed(3)} ms for ${WANTED} symbols`);

@@ -39,6 +39,10 @@ async function run(command: CommandName, argv: readonly string[]): Promise<numbe
   const read = await readSettings(command, argv, process.env);
   switch (command) {
     case 'scan': {
+      if (read.settings.plan) {
+        const { planCommand } = await import('./commands/plan.ts');
+        return planCommand(read.settings);
+      }
       const { scanCommand } = await import('./commands/scan.ts');
       return scanCommand(read.settings);
     }
@@ -59,6 +63,15 @@ async function run(command: CommandName, argv: readonly string[]): Promise<numbe
       const [what] = read.operands;
       if (what !== 'lookahead') throw new ConfigError([`Unknown check \`${what}\`; there is: lookahead`]);
       return checkCommand(read);
+    }
+    case 'cache': {
+      const { cacheCommand } = await import('./commands/cache.ts');
+      return cacheCommand(read.operands[0]!, read.settings);
+    }
+    case 'sources': {
+      const { describeSources } = await import('./sources/catalogue.ts');
+      process.stdout.write(describeSources());
+      return 0;
     }
     case 'simulate': {
       const { simulateCommand } = await import('./commands/simulate.ts');

@@ -20,12 +20,22 @@ import {
   namedNumber,
   namedSwitch,
   namedText,
+  rate,
   size,
   text,
 } from './settings/kinds.ts';
 import { INSTRUMENTS } from './types.ts';
 
-export const COMMANDS = ['scan', 'explain', 'diff', 'check', 'simulate', 'validate'] as const;
+export const COMMANDS = [
+  'scan',
+  'explain',
+  'diff',
+  'check',
+  'cache',
+  'sources',
+  'simulate',
+  'validate',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 /** What a command takes beside its options; all of it must be given. */
@@ -34,6 +44,8 @@ export const OPERANDS: Readonly<Record<CommandName, readonly string[]>> = {
   explain: ['SYMBOL'],
   diff: ['A', 'B'],
   check: ['lookahead'],
+  cache: ['stats|verify|clear|warm'],
+  sources: [],
   simulate: [],
   validate: [],
 };
@@ -79,16 +91,17 @@ export interface Setting<T> {
 
 const scan = ['scan', 'validate'] as const;
 /** What fetches bars. */
-const fetching = ['scan', 'check', 'validate'] as const;
+const fetching = ['scan', 'check', 'cache', 'validate'] as const;
+const keeping = ['scan', 'cache', 'explain', 'validate'] as const;
 const reading = ['explain', 'diff', 'check'] as const;
-const simulator = ['scan', 'check', 'simulate', 'validate'] as const;
+const simulator = ['scan', 'check', 'cache', 'simulate', 'validate'] as const;
 
 /** Quiet to talkative; `silent` writes nothing. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export const FORMATS = ['ndjson', 'csv', 'json', 'table'] as const;
-export const SOURCES = ['polygon', 'simulator'] as const;
+export const SOURCES = ['polygon', 'alpaca', 'archive', 'tiingo', 'yahoo', 'simulator'] as const;
 
 export const SETTINGS = {
   universe: setting({
@@ -219,7 +232,7 @@ export const SETTINGS = {
     kind: choice(SOURCES),
     default: 'polygon',
     value: 'NAME',
-    help: 'Where bars come from: polygon, or simulator (a synthetic market, served inside this process)',
+    help: 'Where bars come from (tapescan sources); simulator is a synthetic market, served inside this process',
     group: 'Data',
     commands: fetching,
   }),
@@ -239,6 +252,110 @@ export const SETTINGS = {
     group: 'Data',
     commands: fetching,
     secret: true,
+  }),
+  alpacaUrl: setting({
+    kind: httpUrl,
+    default: 'https://data.alpaca.markets',
+    value: 'URL',
+    help: 'Base URL of the Alpaca API, or of what speaks like it',
+    group: 'Data',
+    commands: fetching,
+  }),
+  alpacaFeed: setting({
+    kind: choice(['sip', 'iex', 'otc']),
+    unset: 'the best that the key may have',
+    value: 'FEED',
+    help: 'Venues that Alpaca reports: sip is all of them; iex has a fortieth of the volume',
+    group: 'Data',
+    commands: fetching,
+  }),
+  alpacaKeyId: setting({
+    kind: text(),
+    unset: 'APCA_API_KEY_ID',
+    fallback: (env: Environment) => env.APCA_API_KEY_ID || undefined,
+    help: 'API key of Alpaca, its name',
+    group: 'Data',
+    commands: fetching,
+    secret: true,
+  }),
+  alpacaSecret: setting({
+    kind: text(),
+    unset: 'APCA_API_SECRET_KEY',
+    fallback: (env: Environment) => env.APCA_API_SECRET_KEY || undefined,
+    help: 'API key of Alpaca, its secret',
+    group: 'Data',
+    commands: fetching,
+    secret: true,
+  }),
+  tiingoUrl: setting({
+    kind: httpUrl,
+    default: 'https://api.tiingo.com',
+    value: 'URL',
+    help: 'Base URL of the Tiingo API, or of what speaks like it',
+    group: 'Data',
+    commands: fetching,
+  }),
+  tiingoToken: setting({
+    kind: text(),
+    unset: 'TIINGO_API_KEY',
+    fallback: (env: Environment) => env.TIINGO_API_KEY || undefined,
+    help: 'API token of Tiingo',
+    group: 'Data',
+    commands: fetching,
+    secret: true,
+  }),
+  yahooUrl: setting({
+    kind: httpUrl,
+    default: 'https://query2.finance.yahoo.com',
+    value: 'URL',
+    help: 'Base URL of Yahoo’s chart service, or of what speaks like it',
+    group: 'Data',
+    commands: fetching,
+  }),
+  archive: setting({
+    kind: text('a file or a folder'),
+    unset: 'none',
+    value: 'PATH',
+    help: 'Bars for --source archive: CSV (.gz too), Parquet or Stooq files, one for all symbols or one for each',
+    group: 'Data',
+    commands: fetching,
+  }),
+  archiveRaw: setting({
+    kind: flag,
+    default: false,
+    help: 'The prices of --archive are as traded, not adjusted for splits',
+    group: 'Data',
+    commands: fetching,
+  }),
+  publishDelay: setting({
+    kind: duration('0s', '24h'),
+    default: 30 * 60_000,
+    value: 'TIME',
+    help: 'How long after the close a session’s bars are taken to be final',
+    group: 'Data',
+    commands: fetching,
+  }),
+  slack: setting({
+    kind: integer(0, 5000),
+    default: 0,
+    value: 'SESSIONS',
+    help: 'Look so much further back for the bars that a symbol with gaps lacks',
+    group: 'Data',
+    commands: fetching,
+  }),
+  noBatch: setting({
+    kind: flag,
+    default: false,
+    help: 'Fetch each symbol alone, also where many at once would take less time',
+    group: 'Data',
+    commands: scan,
+  }),
+  plan: setting({
+    kind: flag,
+    default: false,
+    help: 'Print what would be fetched (calls, bytes, time at --rate, what is kept) and stop',
+    group: 'Data',
+    commands: ['scan'],
   }),
   weight: setting({
     kind: namedNumber([
@@ -462,11 +579,35 @@ export const SETTINGS = {
     commands: scan,
   }),
 
+  rate: setting({
+    kind: rate,
+    unset: 'none but what the provider asks for',
+    value: 'CALLS/TIME',
+    help: 'Calls to the provider, at most, every attempt and page counted: 5/m, 100/s',
+    group: 'Limits',
+    commands: fetching,
+  }),
+  rateRedis: setting({
+    kind: text('redis://host'),
+    unset: 'none: the limit is this process’s',
+    help: 'URL of a Redis server through which processes with the same key share --rate',
+    group: 'Limits',
+    commands: fetching,
+    secret: true,
+  }),
+  retryShare: setting({
+    kind: decimal(0, 100),
+    default: 0.2,
+    value: 'FRACTION',
+    help: 'Requests that may be repetitions, for each first one; 100 are always allowed',
+    group: 'Limits',
+    commands: scan,
+  }),
   concurrency: setting({
     kind: integer(1, 1024),
     default: 64,
     value: 'N',
-    help: 'Requests under way at once',
+    help: 'Requests under way at once, at most; fewer while the provider is slow or refuses',
     group: 'Limits',
     commands: fetching,
   }),
@@ -534,6 +675,22 @@ export const SETTINGS = {
     value: 'DIR',
     help: 'Where bars are kept between scans',
     group: 'Cache',
+    commands: keeping,
+  }),
+  cacheRedis: setting({
+    kind: text('redis://host'),
+    unset: 'none: bars are kept on this machine alone',
+    help: 'URL of a Redis server that shares the cache with other machines, behind the disk of this one',
+    group: 'Cache',
+    commands: keeping,
+    secret: true,
+  }),
+  noDataSessions: setting({
+    kind: integer(0, 260),
+    default: 5,
+    value: 'N',
+    help: 'Sessions for which a symbol without any bar is not asked for again',
+    group: 'Cache',
     commands: scan,
   }),
   noCache: setting({
@@ -549,7 +706,7 @@ export const SETTINGS = {
     value: 'SIZE',
     help: 'Most that the cache may take on disk; what was stored longest ago goes first',
     group: 'Cache',
-    commands: scan,
+    commands: keeping,
   }),
 
   symbols: setting({

@@ -75,6 +75,20 @@ export class ScanError extends Error {
   }
 }
 
+/**
+ * A call for many symbols that the provider refused as a whole, because it does not know some of them.
+ *
+ * The rest can be asked for again without `badSymbols`; where those are not named, half and half.
+ */
+export class UnknownSymbolsError extends ScanError {
+  readonly badSymbols: readonly string[];
+
+  constructor(message: string, badSymbols: readonly string[], cause: unknown) {
+    super('unexpected-status', message, { stage: 'fetch', cause });
+    this.badSymbols = badSymbols;
+  }
+}
+
 /** Bad configuration: thrown before anything starts, with every problem in it. Exit code 78. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

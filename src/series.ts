@@ -2,21 +2,13 @@
  * A daily series as columns in one block of bytes: what the decoder fills, what the cache stores as it is, and
  * what goes to a thread without copying.
  *
- * Layout (little-endian, as every machine that Node runs on):
- *
- *     0  u32 magic          8  i32 asked from (session)     16  u32 flags
- *     4  u32 bars           12 i32 asked to (session)       20  u32 CRC-32 of all other bytes (0: not sealed)
- *     24 … 32 reserved, zero
- *     32 open, high, low, close, volume: f64 × bars each; then session: i32 × bars, padded to 8 bytes
- *
- * Ascending by session, one bar a session.
+ * Layout: the header of `block.ts` (magic `TSB1`, `count` bars, the range asked for), then open, high, low, close,
+ * volume: f64 × bars each, then session: i32 × bars, padded to 8 bytes. Ascending by session, one bar a session.
  */
-import { crc32 } from 'node:zlib';
+import { BLOCK_HEADER_BYTES, BLOCK_MAGICS, stampRange, writeBlockHeader } from './block.ts';
 import type { SeriesBytes, Session } from './types.ts';
 
-export const SERIES_HEADER_BYTES = 32;
-const MAGIC = 0x31425354; // 'TSB1'
-const CRC_OFFSET = 20;
+export const SERIES_HEADER_BYTES = BLOCK_HEADER_BYTES;
 
 /** Set where the source has older bars than the oldest one here. */
 export const FLAG_OLDER_EXIST = 1;
@@ -62,15 +54,9 @@ export function layOutSeries(
   buffer: ArrayBufferLike = new ArrayBuffer(seriesByteLength(bars)),
   offset = 0,
 ): Series {
-  const header = new DataView(buffer, offset, SERIES_HEADER_BYTES);
-  header.setUint32(0, MAGIC, true);
-  header.setUint32(4, bars, true);
-  header.setInt32(8, from, true);
-  header.setInt32(12, to, true);
-  header.setUint32(16, flags, true);
-  header.setUint32(CRC_OFFSET, 0, true);
-  header.setBigUint64(24, 0n, true);
-  return viewSeries(new Uint8Array(buffer, offset, seriesByteLength(bars)));
+  const bytes = new Uint8Array(buffer, offset, seriesByteLength(bars));
+  writeBlockHeader(bytes, { kind: 'series', count: bars, from, to, flags });
+  return viewSeries(bytes);
 }
 
 /** The header of encoded bytes, or `undefined` where they are not a series (other magic, wrong length). */
@@ -78,7 +64,8 @@ export function readSeriesHeader(bytes: SeriesBytes): SeriesHeader | undefined {
   if (bytes.byteLength < SERIES_HEADER_BYTES) return undefined;
   const header = new DataView(bytes.buffer, bytes.byteOffset, SERIES_HEADER_BYTES);
   const bars = header.getUint32(4, true);
-  if (header.getUint32(0, true) !== MAGIC || bytes.byteLength !== seriesByteLength(bars)) return undefined;
+  if (header.getUint32(0, true) !== BLOCK_MAGICS.series || bytes.byteLength !== seriesByteLength(bars))
+    return undefined;
   return {
     bars,
     from: header.getInt32(8, true),
@@ -108,25 +95,12 @@ export function viewSeries(bytes: SeriesBytes): Series {
   };
 }
 
-/**
- * Writes the checksum into the header: done once, before the bytes are stored under `key`. The key is part of it, so
- * that bytes which a damaged store hands out for another key are noticed too.
- */
-export function sealSeries(bytes: SeriesBytes, key: string): void {
-  writeCrc(bytes, 0);
-  writeCrc(bytes, crc32(bytes, crc32(key)));
-}
-
-/** Whether sealed bytes are as they were sealed, for this key. */
-export function isSealIntact(bytes: SeriesBytes, key: string): boolean {
-  const header = new DataView(bytes.buffer, bytes.byteOffset, SERIES_HEADER_BYTES);
-  const expected = header.getUint32(CRC_OFFSET, true);
-  writeCrc(bytes, 0);
-  const actual = crc32(bytes, crc32(key));
-  writeCrc(bytes, expected);
-  return actual === expected;
-}
-
-function writeCrc(bytes: SeriesBytes, value: number): void {
-  new DataView(bytes.buffer, bytes.byteOffset, SERIES_HEADER_BYTES).setUint32(CRC_OFFSET, value, true);
+/** Notes the sessions of the first and the last bar in the header, once the columns are filled; no series: nothing. */
+export function stampSessions(bytes: SeriesBytes): void {
+  const header = readSeriesHeader(bytes);
+  if (header === undefined || header.bars === 0) return;
+  const { bars } = header;
+  // Not as a column: bytes on their way to a store may stand at any offset.
+  const sessions = new DataView(bytes.buffer, bytes.byteOffset + SERIES_HEADER_BYTES + bars * 40, bars * 4);
+  stampRange(bytes, sessions.getInt32(0, true), sessions.getInt32((bars - 1) * 4, true));
 }

@@ -86,6 +86,8 @@ export interface BarSource {
    * Failure: a `ScanError`, after which nothing of the call goes on. Aborting `signal` rejects at once.
    */
   fetchBars(symbol: SymbolId, history: History, signal: AbortSignal): Promise<Payload>;
+  /** What takes longer than a call may, and has to be done before the first one. */
+  prepare?(history: History, signal: AbortSignal): Promise<void>;
   /** The bars of many symbols in one go, where the service has such calls. */
   readonly manySymbols?: ManySymbols;
   /** The bars of the whole market at one session, where the service has such calls. */
@@ -105,7 +107,7 @@ export interface ManySymbols {
   /**
    * One encoded series a symbol; a symbol that the service does not know has none in the answer.
    *
-   * Failure: a `ScanError` for the call as a whole; `unknown-symbol` where one of them spoils it for the others.
+   * Failure: a `ScanError` for the call as a whole; an `UnknownSymbolsError` where some of them spoil it for the others.
    */
   fetchMany(
     symbols: readonly SymbolId[],
@@ -155,9 +157,13 @@ export interface StoreEntry {
 // ─── scoring ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** One symbol's work for the scoring stage: a body to decode, or a series that is decoded already. */
-export type ScoreJob =
-  | { readonly symbol: SymbolId; readonly payload: Payload }
-  | { readonly symbol: SymbolId; readonly series: SeriesBytes };
+export type ScoreJob = { readonly symbol: SymbolId; readonly splits?: SplitPairs | undefined } & (
+  | { readonly payload: Payload }
+  | { readonly series: SeriesBytes }
+);
+
+/** The splits of one symbol: session and ratio in turn, ascending by session. */
+export type SplitPairs = readonly number[];
 
 /** The features of one symbol, in the order of `FEATURES` (`features.ts`); NaN where not available. */
 export type FeatureRow = Float64Array;
@@ -382,7 +388,15 @@ export interface Summary {
   readonly calls: number;
   readonly retries: number;
   readonly bytes: number;
-  readonly cache: { readonly hits: number; readonly misses: number; readonly hit_rate: number | null };
+  /** Kept series that had other bars than the source has now, and have its bars now. */
+  readonly corrected: number;
+  /** `hits` were kept before the scan, `prefetched` were fetched for many symbols at once, `misses` alone. */
+  readonly cache: {
+    readonly hits: number;
+    readonly misses: number;
+    readonly prefetched: number;
+    readonly hit_rate: number | null;
+  };
   /** Wall seconds of the whole, and busy seconds by stage (stages overlap: they do not add up to the whole). */
   readonly seconds: Readonly<Record<string, number>>;
   readonly symbols_per_second: number;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { readBlockHeader } from '../src/block.ts';
 import {
-  isSealIntact,
   layOutSeries,
   readSeriesHeader,
-  sealSeries,
   seriesByteLength,
+  stampSessions,
   viewSeries,
 } from '../src/series.ts';
 import { seriesOf } from './support/series.ts';
@@ -34,15 +34,20 @@ describe('series', () => {
     expect(() => viewSeries(new Uint8Array(1000))).toThrow('Expected an encoded series');
   });
 
-  it('notices any changed byte behind its seal', () => {
-    const bytes = seriesOf({ bars: 2 });
-    sealSeries(bytes, 'AAPL');
-    expect(isSealIntact(bytes, 'AAPL')).toBe(true);
-    expect(isSealIntact(bytes, 'MSFT')).toBe(false);
-    for (let at = 0; at < bytes.length; at++) {
-      bytes[at]! ^= 4;
-      expect(isSealIntact(bytes, 'AAPL'), `byte ${at}`).toBe(false);
-      bytes[at]! ^= 4;
-    }
+  it('says which sessions it has, at whatever offset it stands', () => {
+    const series = seriesOf({ bars: 3, first: 100, from: 90, to: 120 });
+    const block = new Uint8Array(series.byteLength + 3);
+    block.set(series, 3);
+    stampSessions(block.subarray(3));
+    expect(readBlockHeader(block.subarray(3))).toMatchObject({ oldest: 100, newest: 102 });
+  });
+
+  it('says no sessions where it has none, or is no series', () => {
+    const empty = seriesOf({ bars: 0, from: 90, to: 120 });
+    stampSessions(empty);
+    expect(readBlockHeader(empty)).toMatchObject({ count: 0, oldest: undefined, newest: undefined });
+    const other = new Uint8Array(100);
+    stampSessions(other);
+    expect(other).toEqual(new Uint8Array(100));
   });
 });

@@ -1,8 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { isSealIntact, readSeriesHeader, sealSeries } from '../series.ts';
-import type { SeriesBytes, SeriesStore, StoreEntry } from '../types.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isHeaderIntact, isSealIntact, readBlockHeader } from '../block.ts';
+import { BlockTable, isDamage } from './block-table.ts';
+import type { ManagedStore } from './managed-store.ts';
+import { seal } from './seal.ts';
+import { Tally } from './tally.ts';
 
 export interface DiskStoreOptions {
   /** The folder, made where it is not there. */
@@ -11,131 +14,144 @@ export interface DiskStoreOptions {
   readonly maxBytes?: number;
 }
 
-/** Moves with the layout of the file or of a series: another version's file is left alone. */
-const FILE_NAME = 'series-v1.sqlite';
-const PAGE_BYTES = 8192;
+/** Moves with the layout of the file or of a block: another version's file is left alone. */
+const FILE_NAME = 'cache-v2.sqlite';
+/** Entries that `verify` reads before it lets others have a turn. */
+const VERIFY_BATCH = 256;
 
 /**
- * Series on the local disk: one SQLite file, one blob a symbol, shared by processes.
+ * Blocks on the local disk: one SQLite file, shared by processes.
  *
  * A write is one transaction in a write-ahead log: the death of the process loses none that resolved, and leaves none
  * half-written. It does not wait for the disk itself, so a power cut may cost the cache, and nothing else: every entry
  * is sealed with a checksum over its key and bytes, what is damaged or foreign reads as absent, and a file that SQLite
- * cannot read any more is started afresh.
+ * cannot open or write any more is started afresh.
  *
  * Failure: an error of the file system, or a lock held for more than five seconds, rejects.
- * Holds: SQLite's page cache, 16 MB.
+ * Holds: SQLite's page cache, 16 MB; while it verifies, all keys.
  */
-export function openDiskStore({ dir, maxBytes = 4 * 2 ** 30 }: DiskStoreOptions): SeriesStore {
+export function openDiskStore({ dir, maxBytes = 4 * 2 ** 30 }: DiskStoreOptions): ManagedStore {
   mkdirSync(dir, { recursive: true });
   const file = join(dir, FILE_NAME);
-  let isBroken = false;
-  let db: SeriesTable;
-  try {
-    db = openTable(file);
-  } catch (error) {
-    if (!isCorruption(error)) throw error;
-    remove(file);
-    db = openTable(file);
-  }
+  let damaged = 0;
+  let table = openTable(file);
 
-  const read = (key: string): SeriesBytes | undefined => {
-    const bytes = db.get(key);
-    return bytes !== undefined && readSeriesHeader(bytes) !== undefined && isSealIntact(bytes, key)
-      ? bytes
-      : undefined;
+  const startAfresh = () => {
+    table.close();
+    removeFile(file);
+    table = openTable(file);
+  };
+
+  const lookUp = (
+    key: string,
+    find: (key: string) => unknown,
+    isIntact: (bytes: Uint8Array, key: string) => boolean,
+  ): Uint8Array | undefined => {
+    try {
+      const found = find(key);
+      if (found === undefined) return undefined;
+      if (found instanceof Uint8Array && isIntact(found, key)) return found;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+    damaged++;
+    return undefined;
+  };
+  /** The answers as one; none where damage keeps SQLite from looking at all. */
+  const lookUpAll = <T>(keys: readonly string[], find: (key: string) => T | undefined) => {
+    try {
+      return table.together(() => keys.map(find));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      startAfresh();
+      damaged += keys.length;
+      return keys.map(() => undefined);
+    }
+  };
+  const findBytes = (key: string) => lookUp(key, (name) => table.bytes(name), isSealIntact);
+  const findHeader = (key: string) => {
+    const header = lookUp(key, (name) => table.header(name), isHeaderIntact);
+    return header && readBlockHeader(header);
+  };
+  const isDamaged = (key: string) => {
+    const before = damaged;
+    findBytes(key);
+    return damaged > before;
   };
 
   return {
     name: 'disk',
+    get damaged() {
+      return damaged;
+    },
     async read(keys) {
-      try {
-        return keys.map(read);
-      } catch (error) {
-        if (!isCorruption(error)) throw error;
-        isBroken = true;
-        return keys.map(() => undefined);
-      }
+      return lookUpAll(keys, findBytes);
+    },
+    async coverage(keys) {
+      return lookUpAll(keys, findHeader);
     },
     async write(entries) {
-      if (isBroken) return;
-      for (const { key, series } of entries) sealSeries(series, key);
+      seal(entries);
       try {
-        db.put(entries, maxBytes);
+        table.put(entries, maxBytes);
       } catch (error) {
-        isBroken = isCorruption(error);
-        throw error;
+        if (!isDamage(error)) throw error;
+        startAfresh();
+        table.put(entries, maxBytes);
+      }
+    },
+    async stats() {
+      const tally = new Tally();
+      for (const { header, length, stored } of table.sizes()) tally.add(header, length, stored);
+      return tally.stats(damaged);
+    },
+    async verify() {
+      const broken: string[] = [];
+      let entries = 0;
+      try {
+        const keys = table.keys();
+        entries = keys.length;
+        for (let at = 0; at < keys.length; at += VERIFY_BATCH) {
+          const batch = keys.slice(at, at + VERIFY_BATCH);
+          const bad = table.together(() => batch.filter(isDamaged));
+          // At once: another process may store a sound one next.
+          if (bad.length > 0) table.remove(bad);
+          broken.push(...bad);
+          await nextTurn();
+        }
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        startAfresh();
+        return { entries, damaged: broken, startedAfresh: true };
+      }
+      return { entries, damaged: broken, startedAfresh: false };
+    },
+    async clear(options = {}) {
+      try {
+        return table.clear(options);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        startAfresh();
+        return 0;
       }
     },
     async close() {
-      db.close();
-      if (isBroken) remove(file);
+      table.close();
     },
   };
 }
 
-interface SeriesTable {
-  get(key: string): SeriesBytes | undefined;
-  put(entries: readonly StoreEntry[], maxBytes: number): void;
-  close(): void;
-}
-
-function openTable(file: string): SeriesTable {
-  const db = new DatabaseSync(file, { timeout: 5000 });
+function openTable(file: string): BlockTable {
   try {
-    db.exec(`
-      PRAGMA page_size = ${PAGE_BYTES};
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = OFF;
-      PRAGMA cache_size = -16000;
-      PRAGMA mmap_size = 1073741824;
-      CREATE TABLE IF NOT EXISTS series (key TEXT PRIMARY KEY, stored INTEGER NOT NULL, bytes BLOB NOT NULL);
-      CREATE INDEX IF NOT EXISTS series_stored ON series (stored);
-    `);
+    return new BlockTable(file);
   } catch (error) {
-    db.close();
-    throw error;
+    if (!isDamage(error)) throw error;
+    removeFile(file);
+    return new BlockTable(file);
   }
-  const select = db.prepare('SELECT bytes FROM series WHERE key = ?');
-  const upsert = db.prepare('INSERT OR REPLACE INTO series (key, stored, bytes) VALUES (?, ?, ?)');
-  const forget = db.prepare(
-    'DELETE FROM series WHERE key IN (SELECT key FROM series ORDER BY stored LIMIT ?)',
-  );
-  const usedPages = db.prepare(
-    'SELECT page_count - freelist_count AS pages FROM pragma_page_count(), pragma_freelist_count()',
-  );
-
-  return {
-    get(key) {
-      return (select.get(key) as { bytes: SeriesBytes } | undefined)?.bytes;
-    },
-    put(entries, maxBytes) {
-      const now = Date.now();
-      // The lock is taken before reading anything: a transaction that upgrades can fail at once where it could wait.
-      db.exec('BEGIN IMMEDIATE');
-      try {
-        for (const { key, series } of entries) upsert.run(key, now, series);
-        const { pages } = usedPages.get() as { pages: number };
-        // Twice as many go as came, so that the file gets back below its bound and stays there.
-        if (pages * PAGE_BYTES > maxBytes) forget.run(2 * entries.length);
-        db.exec('COMMIT');
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK');
-        throw error;
-      }
-    },
-    close() {
-      db.close();
-    },
-  };
 }
 
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-function isCorruption(error: unknown): boolean {
-  const { errcode } = error as { errcode?: number };
-  return errcode !== undefined && [11, 26].includes(errcode & 0xff);
-}
-
-function remove(file: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+/** The log first: it must not be found beside another file, whose log it is not. */
+function removeFile(file: string): void {
+  for (const suffix of ['-wal', '-shm', '']) rmSync(file + suffix, { force: true });
 }

@@ -1,9 +1,11 @@
-import type { SeriesStore } from '../types.ts';
+import type { BlockStore } from './block-store.ts';
 
 /** A store that keeps nothing: every symbol is fetched. */
-export const noStore: SeriesStore = {
+export const noStore: BlockStore = {
   name: 'none',
+  damaged: 0,
   read: async (keys) => keys.map(() => undefined),
+  coverage: async (keys) => keys.map(() => undefined),
   write: async () => {},
   close: async () => {},
 };

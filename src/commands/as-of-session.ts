@@ -5,8 +5,11 @@ import { formatSession } from '../session.ts';
 import type { Session } from '../types.ts';
 
 /** The session that a scan looks back from. `now`: epoch ms. Failure: `ConfigError` where it is not over yet. */
-export function asOfSession({ asOf }: Pick<Settings, 'asOf'>, now = Date.now()): Session {
-  const last = lastCompletedSession(now);
+export function asOfSession(
+  { asOf, publishDelay }: Pick<Settings, 'asOf' | 'publishDelay'>,
+  now = Date.now(),
+): Session {
+  const last = lastCompletedSession(now, publishDelay);
   if (asOf === undefined) return last;
   const session = sessionOnOrBefore(asOf);
   if (session > last) {

@@ -9,6 +9,8 @@ Usage:
   tapescan explain    SYMBOL [options] < ranked.ndjson      why it ranks where it does, or why not at all
   tapescan diff       A B [options]                         what changed between two rankings, and why
   tapescan check      lookahead [options] < symbols.txt     whether any number looks ahead
+  tapescan cache      stats|verify|clear|warm [options]     what is kept of bars
+  tapescan sources                  where bars can come from, and what each needs
   tapescan simulate   [options]     serve a synthetic market on loopback, in Polygon's format
   tapescan validate   [options]     check the configuration and show what holds
   tapescan version
@@ -59,6 +61,18 @@ Usage: tapescan check lookahead [options]
 
   tapescan simulate --list --symbols 200 | tapescan check lookahead --source simulator --symbols 200
   tapescan check lookahead --universe symbols.txt --format json
+`,
+  cache: `Shows what is kept (stats), checks it and removes what is damaged (verify), removes it all (clear), or fetches what
+a scan of the list would lack (warm). The bars are in --cache-dir, and on the server of TAPESCAN_CACHE_REDIS where one is set.
+
+Usage: tapescan cache stats|verify|clear|warm [options]
+
+  tapescan cache stats
+  tapescan cache warm --universe symbols.txt --rate 5/m
+`,
+  sources: `Lists where bars can come from: what each source gives, what it needs, and what is known of its limits.
+
+Usage: tapescan sources
 `,
   simulate: `Serves a synthetic market on loopback, in the format of the Polygon API, until it is stopped. Prints its
 URL on one line when it is ready. The same seed is the same market, however many symbols it has.

@@ -1,24 +1,16 @@
 import { lastValueFrom, tap } from 'rxjs';
-import { openCache } from '../cache/open-cache.ts';
-import { lastCompletedSession } from '../calendar/nyse.ts';
 import type { Settings } from '../config.ts';
 import { LostGroundError } from '../errors.ts';
 import { createLog, type Logger } from '../log.ts';
 import { formatSession } from '../session.ts';
 import { openAtomicFile } from '../sinks/atomic-file.ts';
 import { createReceipts, type Receipts } from '../sinks/receipts.ts';
-import { openSource } from '../sources/index.ts';
-import { openStdin } from '../sources/stdin.ts';
-import { openSymbolFile } from '../sources/symbol-file.ts';
-import type { SymbolInput } from '../sources/symbol-input.ts';
 import { Closers } from '../streams/closers.ts';
 import { newScanId, runScan, type ScanEvent } from '../streams/run-scan.ts';
 import type { Ranking, Sink, Summary } from '../types.ts';
-import { asOfSession } from './as-of-session.ts';
 import { checkSettings } from './check-settings.ts';
-import { countLines } from './count-lines.ts';
-import { createRules } from './create-rules.ts';
 import { createSinks } from './create-sinks.ts';
+import { openScan } from './open-scan.ts';
 import { createProgress } from './progress.ts';
 import { summaryText } from './summary-text.ts';
 import { watchSignals } from './watch-signals.ts';
@@ -48,24 +40,16 @@ async function scanAndPublish(
   closers: Closers,
   signals: ReturnType<typeof watchSignals>,
 ): Promise<number> {
-  const asOf = asOfSession(settings);
-  const rules = await createRules(settings);
+  const { asOf, input, lines, options } = await openScan(settings, log, closers);
+  const { source } = options;
   const id = settings.scanId ?? newScanId(asOf);
-  const { input: universe, lines } = countLines(openUniverse(settings));
-  closers.add(() => universe.stop());
   const sinks = await openSinks(settings, closers);
   const receipts = await openReceipts(settings, id, closers);
   const summaryFile = settings.summary === undefined ? undefined : await openAtomicFile(settings.summary);
   closers.add(() => summaryFile?.abort());
-  const store = openCache(settings, (error) =>
-    log.warn({ err: error }, 'The cache cannot be opened: the scan goes on without'),
-  );
-  closers.add(() => store.close());
-  const source = await openSource(settings, lastCompletedSession(Date.now()));
-  closers.add(() => source.close());
 
   log.info(
-    { scan: id, asOf: formatSession(asOf), source: source.name, universe: universe.name },
+    { scan: id, asOf: formatSession(asOf), source: source.name, universe: input.name },
     'Scan started',
   );
   const progress = process.stderr.isTTY
@@ -73,27 +57,10 @@ async function scanAndPublish(
     : undefined;
   let ranking: Ranking | undefined;
   const events = runScan({
+    ...options,
     id,
-    universe,
-    source,
-    store,
     ...(receipts && { receipts }),
-    asOf,
-    lookback: settings.lookback,
-    top: settings.top,
-    rankBy: settings.rankBy,
-    concurrency: settings.concurrency,
-    window: settings.window,
-    workers: settings.workers,
-    timeoutMs: settings.timeout,
-    symbolTimeoutMs: settings.symbolTimeout,
-    attempts: settings.attempts,
-    deadlineMs: settings.deadline,
-    plan: settings,
-    weights: Object.fromEntries(settings.weight),
-    ...rules,
     signal: signals.signal,
-    log,
   }).pipe(
     tap((event: ScanEvent) => {
       if (event.kind === 'ranking') ranking = event.ranking;
@@ -127,14 +94,6 @@ async function scanAndPublish(
   if (failures.length > 0) throw asOne(failures);
   if (signals.exitCode !== undefined) return signals.exitCode;
   return summary.outcomes.failed > 0 || summary.stopped === 'deadline' ? 3 : 0;
-}
-
-function openUniverse({ universe }: Settings): SymbolInput {
-  const input = universe === '-' ? openStdin() : openSymbolFile(universe);
-  if (input.isTerminal) {
-    process.stderr.write('Reading symbols from the terminal, one or several a line; Ctrl-D ends the list.\n');
-  }
-  return input;
 }
 
 async function openSinks(settings: Settings, closers: Closers): Promise<readonly Sink[]> {

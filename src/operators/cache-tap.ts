@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
-import { FLAG_OLDER_EXIST, readSeriesHeader, viewSeries } from '../series.ts';
-import type { Entry, History, SeriesBytes, SeriesStore, Traveller } from '../types.ts';
+import { answers } from '../standing.ts';
+import { seriesKey } from '../store-keys.ts';
+import type { History, SeriesBytes, SeriesStore, Traveller } from '../types.ts';
 import { batchMap } from './batch-map.ts';
 
 type Entered = Extract<Traveller, { kind: 'entered' }>;
@@ -10,6 +11,8 @@ export interface CacheTapOptions {
   /** Names the data, so that two sources never share an entry. */
   readonly dataset: string;
   readonly history: History;
+  /** Sessions for which a symbol without any bar is believed to have none still. @default 0 */
+  readonly noDataSessions?: number;
   /** Told how many symbols each read answered, and how many not. */
   readonly onRead?: (hits: number, misses: number) => void;
   /** Told when the store failed: it costs time, not results. */
@@ -24,20 +27,21 @@ export interface CacheTapOptions {
  */
 export function readCache(
   store: SeriesStore,
-  { dataset, history, onRead = () => {}, onStoreError = () => {} }: CacheTapOptions,
+  { dataset, history, noDataSessions = 0, onRead = () => {}, onStoreError = () => {} }: CacheTapOptions,
 ): OperatorFunction<Entered, Traveller> {
   return batchMap(
     async (batch) => {
       let found: readonly (SeriesBytes | undefined)[] = [];
       try {
-        found = await store.read(batch.map(({ entry }) => storeKey(dataset, entry)));
+        found = await store.read(batch.map(({ entry }) => seriesKey(dataset, entry.symbol)));
       } catch (error) {
         onStoreError(error, 'read');
       }
       let hits = 0;
       const travellers = batch.map(({ entry }, index): Traveller => {
         const series = found[index];
-        if (series === undefined || !answers(series, history)) return { kind: 'missing', entry };
+        if (series === undefined || !answers(series, history, noDataSessions))
+          return { kind: 'missing', entry };
         hits++;
         return { kind: 'cached', entry, series };
       });
@@ -60,7 +64,9 @@ export function writeCache(
   return batchMap(
     async (batch) => {
       try {
-        await store.write(batch.map(({ entry, series }) => ({ key: storeKey(dataset, entry), series })));
+        await store.write(
+          batch.map(({ entry, series }) => ({ key: seriesKey(dataset, entry.symbol), series })),
+        );
       } catch (error) {
         onStoreError(error, 'write');
       }
@@ -69,20 +75,4 @@ export function writeCache(
     },
     { size: 256 },
   );
-}
-
-function storeKey(dataset: string, entry: Entry): string {
-  return `${dataset}|${entry.symbol}`;
-}
-
-/**
- * Whether a stored series says all that the source would say of this history: it was asked for up to the as-of
- * session or later, and holds enough bars up to there, or all there are.
- */
-export function answers(bytes: SeriesBytes, { from, to, bars }: History): boolean {
-  const header = readSeriesHeader(bytes);
-  if (header === undefined || header.to < to) return false;
-  if (header.from <= from && (header.flags & FLAG_OLDER_EXIST) === 0) return true;
-  const oldestNeeded = viewSeries(bytes).session[bars - 1];
-  return oldestNeeded !== undefined && oldestNeeded <= to;
 }

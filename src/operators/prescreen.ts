@@ -35,7 +35,8 @@ export function prescreen(
   });
 }
 
-function describedBy(listings: ReadonlyMap<SymbolId, Listing>, entry: Entry): Entry {
-  const listing = listings.get(entry.symbol);
+/** An entry with all that is known of it. */
+export function describedBy(listings: ReadonlyMap<SymbolId, Listing> | undefined, entry: Entry): Entry {
+  const listing = listings?.get(entry.symbol);
   return listing === undefined ? entry : { ...entry, listing: { ...listing, ...entry.listing } };
 }

@@ -1,6 +1,7 @@
 import { Observable, type OperatorFunction, Subject } from 'rxjs';
 import type { ScanError } from '../errors.ts';
 import { LONGEST_TIMER_MS } from '../state/longest-timer.ts';
+import { RetryBudget } from '../state/retry-budget.ts';
 import { type Stop, skippedBy } from '../state/stop.ts';
 import type { Entry, Traveller } from '../types.ts';
 
@@ -13,6 +14,10 @@ export interface RetryTransientOptions {
   readonly baseMs?: number;
   /** Longest wait. @default 10_000 */
   readonly capMs?: number;
+  /** Repetitions that all symbols together have. @default a fifth of the first attempts, and 100 */
+  readonly budget?: RetryBudget;
+  /** Whether the provider answers nearly everybody else: then waits do not grow, and what an attempt took is waited already. @default never */
+  readonly isWell?: () => boolean;
   readonly stop: Stop;
   /** Told of the result of each attempt, before anything is made of it. */
   readonly onAttempt?: (result: Traveller) => void;
@@ -32,7 +37,8 @@ interface Tries {
  *
  * A waiting symbol is out of the stage: it holds its credit and no place among the requests under way. The wait is
  * capped exponential back-off with full jitter; where the provider named a time (`Retry-After`), that time, and such
- * a repetition does not count as an attempt (the scan's deadline bounds it).
+ * a repetition does not count as an attempt (the scan's deadline bounds it). What the provider refuses for its rate
+ * does not take from the budget either: it is for failures, beyond it a transient one is final.
  *
  * The stage must let out exactly one traveller for each that it took in.
  * Order: as the stage lets them out. Failure: the last one of a symbol is its outcome. Holds: an entry and two numbers
@@ -45,6 +51,8 @@ export function retryTransient(
     symbolTimeoutMs = 60_000,
     baseMs = 200,
     capMs = 10_000,
+    budget,
+    isWell = () => false,
     stop,
     onAttempt = () => {},
     onRetry = () => {},
@@ -55,6 +63,7 @@ export function retryTransient(
     new Observable<Traveller>((subscriber) => {
       const input = new Subject<Traveller>();
       const tries = new Map<Entry, Tries>();
+      const repetitions = budget ?? new RetryBudget();
       const waiting = new Map<Entry, NodeJS.Timeout>();
       let inside = 0;
       let ended = false;
@@ -72,12 +81,16 @@ export function retryTransient(
         if (!error.retryable || stop.reason !== undefined) return undefined;
         const known = tries.get(entry) ?? { count: 0, leftMs: symbolTimeoutMs };
         tries.set(entry, known);
-        const backOff = random() * Math.min(capMs, baseMs * 2 ** known.count);
+        // Growing waits spare a provider in trouble; where it is in none, they spare nobody.
+        const backOff = isWell()
+          ? Math.max(0, random() * Math.min(capMs, baseMs) - ms)
+          : random() * Math.min(capMs, baseMs * 2 ** known.count);
         known.leftMs -= ms;
         if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs + backOff, LONGEST_TIMER_MS);
         known.count++;
         known.leftMs -= backOff;
-        return known.count < attempts && known.leftMs > 0 ? backOff : undefined;
+        if (known.count >= attempts || known.leftMs <= 0) return undefined;
+        return error.code === 'rate-limited' || repetitions.spend() ? backOff : undefined;
       };
 
       const leave = (traveller: Traveller) => {
@@ -126,7 +139,10 @@ export function retryTransient(
       );
       subscriber.add(
         source.subscribe({
-          next: enter,
+          next: (traveller) => {
+            if (traveller.kind === 'missing') repetitions.earn();
+            enter(traveller);
+          },
           error: (error: unknown) => input.error(error),
           complete: () => {
             ended = true;

@@ -1,14 +1,19 @@
 import type { OperatorFunction } from 'rxjs';
 import { LostGroundError } from '../errors.ts';
+import type { SplitTable } from '../split-table.ts';
 import { type Stop, skippedBy } from '../state/stop.ts';
 import type { Scorer, Traveller } from '../types.ts';
 import { batchMap } from './batch-map.ts';
+
+const NO_SPLITS: Promise<SplitTable> = Promise.resolve(new Map());
 
 type Scorable = Extract<Traveller, { kind: 'cached' | 'fetched' }>;
 
 export interface ScoreOnOptions {
   /** Most symbols in one task. @default 128 */
   readonly batch?: number;
+  /** The splits of each symbol, as soon as they are known. @default none */
+  readonly splits?: Promise<SplitTable>;
   readonly stop: Stop;
 }
 
@@ -20,17 +25,20 @@ export interface ScoreOnOptions {
  */
 export function scoreOn(
   scorer: Scorer,
-  { batch = 128, stop }: ScoreOnOptions,
+  { batch = 128, splits = NO_SPLITS, stop }: ScoreOnOptions,
 ): OperatorFunction<Scorable, Traveller> {
   return batchMap(
     async (travellers) => {
       try {
+        const table = await splits;
         const results = await scorer.score(
-          travellers.map((traveller) =>
-            traveller.kind === 'cached'
-              ? { symbol: traveller.entry.symbol, series: traveller.series }
-              : { symbol: traveller.entry.symbol, payload: traveller.payload },
-          ),
+          travellers.map((traveller) => {
+            const { symbol } = traveller.entry;
+            const job = { symbol, splits: table.get(symbol) };
+            return traveller.kind === 'cached'
+              ? { ...job, series: traveller.series }
+              : { ...job, payload: traveller.payload };
+          }),
         );
         return travellers.map(({ entry }, index): Traveller => {
           const result = results[index]!;

@@ -132,6 +132,20 @@ export function duration(min: string, max: string): Kind<number> {
   };
 }
 
+const PER_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Calls in a time. */
+export const rate: Kind<{ readonly calls: number; readonly perMs: number }> = {
+  expected: 'calls in a second, minute or hour (100/s, 5/m, 50/h)',
+  parse: (given) => {
+    const [, calls, unit] = /^(\d{1,7})\/(s|m|h)$/.exec(given) ?? [];
+    return calls === undefined || Number(calls) === 0
+      ? undefined
+      : { calls: Number(calls), perMs: PER_MS[unit!]! };
+  },
+  format: ({ calls, perMs }) => `${calls}/${Object.keys(PER_MS).find((unit) => PER_MS[unit] === perMs)}`,
+};
+
 const BYTES: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
 
 /** Bytes, written with a unit. */

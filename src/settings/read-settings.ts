@@ -86,24 +86,53 @@ function unknownVariables(env: Environment): string[] {
 }
 
 /** Values that are right one by one and wrong together. */
-function contradictions({ timeout, symbolTimeout, polygonKey, source, polygonUrl }: Settings): string[] {
+function contradictions(settings: Settings): string[] {
+  const { timeout, symbolTimeout, source } = settings;
   const problems: string[] = [];
   if (symbolTimeout < timeout) {
     problems.push(
       '--symbol-timeout: expected at least --timeout, which bounds one of a symbol’s requests; raise it or lower --timeout',
     );
   }
-  if (source === 'polygon' && polygonKey === undefined && new URL(polygonUrl).protocol === 'https:') {
-    problems.push(
-      'TAPESCAN_POLYGON_KEY: expected an API key for --source polygon; set it, or try --source simulator, which needs none',
-    );
+  for (const [name, isNeeded] of credentialsOf(settings)) {
+    const value = settings[name];
+    if (value === undefined && isNeeded) {
+      problems.push(
+        `${envName(name)}: expected an API key for --source ${source}; set it, or try --source simulator, which needs none`,
+      );
+    } else if (value !== undefined && /[^\x21-\x7e]/.test(value)) {
+      problems.push(
+        `${envName(name)}: expected printable characters without spaces; it may have been cut or quoted`,
+      );
+    }
   }
-  if (polygonKey !== undefined && /[^\x21-\x7e]/.test(polygonKey)) {
-    problems.push(
-      'TAPESCAN_POLYGON_KEY: expected printable characters without spaces; it may have been cut or quoted',
-    );
+  if (source === 'archive' && settings.archive === undefined) {
+    problems.push('--archive: expected a file or a folder for --source archive');
+  }
+  if (settings.rateRedis !== undefined && settings.rate === undefined) {
+    problems.push('--rate: expected a limit to share through TAPESCAN_RATE_REDIS');
   }
   return problems;
+}
+
+/** The credentials of the source, and whether it goes nowhere without them: what is not the real service may not ask. */
+function credentialsOf(
+  settings: Settings,
+): readonly (readonly ['polygonKey' | 'alpacaKeyId' | 'alpacaSecret' | 'tiingoToken', boolean])[] {
+  const isReal = (url: string) => new URL(url).protocol === 'https:';
+  switch (settings.source) {
+    case 'polygon':
+      return [['polygonKey', isReal(settings.polygonUrl)]];
+    case 'alpaca':
+      return [
+        ['alpacaKeyId', isReal(settings.alpacaUrl)],
+        ['alpacaSecret', isReal(settings.alpacaUrl)],
+      ];
+    case 'tiingo':
+      return [['tiingoToken', isReal(settings.tiingoUrl)]];
+    default:
+      return [];
+  }
 }
 
 function firstGiven(

@@ -98,7 +98,10 @@ export class BarTable {
       sessions: Int32Array.from(new Set(session)).sort(),
       *tickers(after = '') {
         for (const ticker of ascending) {
-          if (ticker > after) yield { ticker, name: ticker, type: 'CS', exchange: 'XNYS', active: true };
+          if (ticker <= after) continue;
+          const listed = session[starts[numbers.get(ticker)!]!]!;
+          const delisted = undefined;
+          yield { ticker, name: ticker, type: 'CS', exchange: 'XNYS', listed, delisted, active: true };
         }
       },
       bars(symbol): SimulatedBars | undefined {

@@ -38,7 +38,11 @@ export class CallCounter {
     total: 0,
     aggregates: 0,
     grouped: 0,
+    snapshot: 0,
     listing: 0,
+    splits: 0,
+    bars: 0,
+    actions: 0,
     other: 0,
     faults: Object.fromEntries(Object.keys(FAULTS).map((kind) => [kind, 0])) as Record<FaultKind, number>,
     limited: 0,
@@ -67,6 +71,11 @@ export class CallCounter {
   record(record: CallRecord): void {
     if (record.fault !== null) this.#counts.faults[record.fault]++;
     if (this.#file !== undefined) writeSync(this.#file, `${JSON.stringify(record)}\n`);
+  }
+
+  /** Calls that have arrived. */
+  get total(): number {
+    return this.#counts.total;
   }
 
   counts(): CallCounts {

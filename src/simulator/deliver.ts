@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { Answer } from './answer.ts';
+import type { Dialect } from './dialect.ts';
 import type { Draw } from './faults.ts';
-import type { Answer } from './polygon-api.ts';
 
 const gzipBytes = promisify(gzip);
 
@@ -14,6 +15,7 @@ const BROKEN = Buffer.from('\0}{,');
 
 export interface DeliverOptions {
   readonly draw: Draw;
+  readonly dialect: Dialect;
   /** Compresses the body. */
   readonly compress: boolean;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -27,14 +29,14 @@ export interface DeliverOptions {
 export async function deliver(
   response: ServerResponse,
   answer: Answer,
-  { draw, compress, headers = {}, slowMs, onSent }: DeliverOptions,
+  { draw, dialect, compress, headers = {}, slowMs, onSent }: DeliverOptions,
 ): Promise<void> {
   const { fault, variant } = draw;
   if (fault === 'reset') {
     response.socket?.resetAndDestroy();
     return;
   }
-  const { status, type, plain } = faulty(answer, draw);
+  const { status, type, plain } = faulty(answer, draw, dialect);
   const body = compress && plain.length > 0 ? await gzipBytes(plain, { level: 1 }) : plain;
   if (response.destroyed) return;
   response.writeHead(status, {
@@ -59,12 +61,13 @@ export async function deliver(
 function faulty(
   { status, body }: Answer,
   { fault, variant }: Draw,
+  { tooMany, errorBody }: Dialect,
 ): { readonly status: number; readonly type: string; readonly plain: Buffer } {
   const type = 'application/json';
   switch (fault) {
     case '429':
     case '429-retry-after':
-      return { status: 429, type, plain: TOO_MANY };
+      return { status: 429, type, plain: tooMany };
     case '500':
       return { status: 500, type, plain: errorBody('Internal Server Error') };
     case 'error-200':
@@ -115,11 +118,3 @@ export function pause(ms: number, response: ServerResponse): Promise<void> {
     response.on('close', done);
   });
 }
-
-function errorBody(error: string): Buffer {
-  return Buffer.from(JSON.stringify({ status: 'ERROR', request_id: '0'.repeat(32), error }));
-}
-
-export const TOO_MANY: Buffer = errorBody(
-  "You've exceeded the maximum requests per minute, please wait or upgrade your subscription to continue.",
-);

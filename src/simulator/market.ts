@@ -25,6 +25,10 @@ export interface TickerInfo {
   readonly name: string;
   readonly type: TickerType;
   readonly exchange: string;
+  /** First session; beyond all sessions for one that has not begun to trade. */
+  readonly listed: Session;
+  /** First session without it; undefined where it is still listed. */
+  readonly delisted: Session | undefined;
   /** False once delisted. */
   readonly active: boolean;
 }
@@ -68,8 +72,10 @@ export function createMarket({
     sessions,
     *tickers(after) {
       for (const ticker of names.ascending(after)) {
-        const { name, type, exchange, delistedAt } = createListing(seed, ticker);
-        yield { ticker, name, type, exchange, active: delistedAt >= count };
+        const { name, type, exchange, listedAt, delistedAt } = createListing(seed, ticker);
+        const listed = sessions[listedAt] ?? Number.POSITIVE_INFINITY;
+        const delisted = sessions[delistedAt];
+        yield { ticker, name, type, exchange, listed, delisted, active: delisted === undefined };
       }
     },
     bars(symbol) {

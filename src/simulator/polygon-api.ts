@@ -2,9 +2,16 @@ import { formatSession, MS_PER_DAY, parseSession } from '../session.ts';
 import type { Session, SymbolId } from '../types.ts';
 import { adjustForSplits } from './adjust-for-splits.ts';
 import { AggregateBytes } from './aggregate-bytes.ts';
-import type { Market, TickerInfo } from './market.ts';
+import { type Answer, json } from './answer.ts';
+import { BadRequest } from './bad-request.ts';
+import { cursorText, settingsOf } from './cursor.ts';
+import { limitOf } from './limit-of.ts';
+import { lowerBound } from './lower-bound.ts';
+import type { Market } from './market.ts';
+import { MarketSplits } from './market-splits.ts';
 import { newYorkDay, newYorkMidnight } from './new-york-time.ts';
 import { Random } from './random.ts';
+import { ReferenceApi } from './reference-api.ts';
 import type { Route } from './route.ts';
 import type { SimulatedBars } from './simulated-bars.ts';
 import { type Member, WholeMarket } from './whole-market.ts';
@@ -14,17 +21,21 @@ const CLOSE_HOUR = 16;
 const EVENING_HOUR = 20;
 const SNAPSHOT_SESSIONS = 2;
 
-/** Default and maximum of `limit`. */
 const AGGREGATES_LIMIT = { usual: 5000, most: 50_000 } as const;
-const LISTING_LIMIT = { usual: 100, most: 1000 } as const;
 
-export interface Answer {
-  readonly status: number;
-  readonly body: Buffer;
+const OUT_OF_PLAN =
+  "Your plan doesn't include this data timeframe. Please upgrade your plan at https://polygon.io/pricing";
+
+export interface PolygonApiOptions {
+  /** What is held of the market, where it is shared. */
+  readonly whole?: WholeMarket;
+  readonly splits?: MarketSplits;
+  /** Sessions of the plan, counted from the last one. @default all */
+  readonly planSessions?: number | undefined;
 }
 
-/** A request the provider understands but refuses. */
-class BadRequest extends Error {}
+/** Asks for what the plan does not have. */
+class OutOfPlan extends Error {}
 
 /**
  * The REST API of Polygon (Massive) over a market, without the network: a request in, status and JSON bytes out. The
@@ -39,10 +50,25 @@ export class PolygonApi {
   readonly #midnights: Float64Array;
   readonly #firstDay: Session;
   readonly #whole: WholeMarket;
+  readonly #reference: ReferenceApi;
+  /** Of the plan. */
+  readonly #firstSession: Session;
 
-  constructor(market: Market) {
+  constructor(
+    market: Market,
+    {
+      whole = new WholeMarket(market),
+      splits = new MarketSplits(whole),
+      planSessions,
+    }: PolygonApiOptions = {},
+  ) {
     this.#market = market;
-    this.#whole = new WholeMarket(market);
+    this.#whole = whole;
+    this.#reference = new ReferenceApi(market, splits);
+    this.#firstSession =
+      planSessions === undefined
+        ? Number.NEGATIVE_INFINITY
+        : (market.sessions.at(-planSessions) ?? market.sessions[0] ?? 0);
     const first = market.sessions[0] ?? 0;
     const last = market.sessions.at(-1) ?? first - 1;
     this.#firstDay = first;
@@ -61,11 +87,18 @@ export class PolygonApi {
         case 'grouped':
           return { status: 200, body: this.#grouped(route.date, query, requestId) };
         case 'listing':
-          return { status: 200, body: this.#listing(query, origin, requestId) };
+          return json(200, this.#reference.listing(query, origin, requestId));
+        case 'splits':
+          return json(200, this.#reference.splits(query, origin, requestId));
+        case 'snapshot':
+          return json(200, this.#snapshot(query, requestId));
         default:
-          return this.#other(route.kind, query, requestId);
+          return this.#other(route, requestId);
       }
     } catch (error) {
+      if (error instanceof OutOfPlan) {
+        return json(403, { status: 'NOT_AUTHORIZED', request_id: requestId, message: OUT_OF_PLAN });
+      }
       if (!(error instanceof BadRequest)) throw error;
       return json(400, { status: 'ERROR', request_id: requestId, error: error.message });
     }
@@ -77,15 +110,16 @@ export class PolygonApi {
     origin: string,
     requestId: string,
   ): Buffer {
-    const settings = cursorOf(query) ?? query;
+    const settings = settingsOf(query);
     const adjusted = settings.get('adjusted') !== 'false';
     const descending = settings.get('sort') === 'desc';
     const limit = limitOf(settings, AGGREGATES_LIMIT);
-    const first = dayOf('from', from);
+    const asked = dayOf('from', from);
     const last = dayOf('to', to);
-    if (last < first) {
+    if (last < asked) {
       throw new BadRequest("The parameter 'to' cannot be a time that occurs before 'from'");
     }
+    const first = this.#planned(asked, last);
 
     const unadjusted = this.#market.bars(symbol);
     const bars = unadjusted && (adjusted ? adjustForSplits(unadjusted) : unadjusted);
@@ -123,6 +157,7 @@ export class PolygonApi {
   #grouped(date: string, query: URLSearchParams, requestId: string): Buffer {
     const session = parseSession(date);
     if (Number.isNaN(session)) throw new BadRequest("Could not parse the time parameter: 'date'");
+    this.#planned(session, session);
     const adjusted = query.get('adjusted') !== 'false';
     const bytes = this.#bytes;
     bytes.clear();
@@ -149,42 +184,16 @@ export class PolygonApi {
     return bytes.take();
   }
 
-  #listing(query: URLSearchParams, origin: string, requestId: string): Buffer {
-    const settings = cursorOf(query) ?? query;
-    const limit = limitOf(settings, LISTING_LIMIT);
-    const type = settings.get('type') ?? '';
-    const active = settings.get('active') !== 'false';
-    const stocks = (settings.get('market') ?? 'stocks') === 'stocks';
-    const results: object[] = [];
-    let last = settings.get('after') ?? '';
-    let more = false;
-    for (const info of stocks ? this.#market.tickers(last) : []) {
-      if (info.active !== active || (type !== '' && info.type !== type)) continue;
-      more = results.length === limit;
-      if (more) break;
-      results.push(listingRow(info));
-      last = info.ticker;
-    }
-    return json(200, {
-      results,
-      status: 'OK',
-      request_id: requestId,
-      count: results.length,
-      ...(more && {
-        next_url: `${origin}/v3/reference/tickers?cursor=${cursorText({ active, after: last, limit, type })}`,
-      }),
-    }).body;
+  #other(route: Route, requestId: string): Answer {
+    if ('kind' in route && route.kind === 'market-status') return json(200, this.#marketStatus());
+    return json(404, { status: 'NOT_FOUND', request_id: requestId, message: 'Resource not found.' });
   }
 
-  #other(kind: 'snapshot' | 'market-status' | 'unknown', query: URLSearchParams, requestId: string): Answer {
-    switch (kind) {
-      case 'snapshot':
-        return json(200, this.#snapshot(query, requestId));
-      case 'market-status':
-        return json(200, this.#marketStatus());
-      default:
-        return json(404, { status: 'NOT_FOUND', request_id: requestId, message: 'Resource not found.' });
-    }
+  /** The first day of a range that the plan has. Nothing is known of the future, whatever the plan. */
+  #planned(first: Session, last: Session): Session {
+    if (this.#firstSession === Number.NEGATIVE_INFINITY) return first;
+    if (last < this.#firstSession || first > this.#market.sessions.at(-1)!) throw new OutOfPlan();
+    return Math.max(first, this.#firstSession);
   }
 
   /** The state after the last session's close: its bar as `day`, the one before as `prevDay`. */
@@ -235,19 +244,6 @@ export class PolygonApi {
   }
 }
 
-function listingRow({ ticker, name, type, exchange, active }: TickerInfo): object {
-  return {
-    ticker,
-    name,
-    market: 'stocks',
-    locale: 'us',
-    primary_exchange: exchange,
-    type,
-    active,
-    currency_name: 'usd',
-  };
-}
-
 function snapshotBar({ open, high, low, close, volume }: SimulatedBars, index: number): object {
   const [o, h, l, c] = [open[index]!, high[index]!, low[index]!, close[index]!];
   return { o, h, l, c, v: volume[index], vw: round4((h + l + 2 * c) / 4) };
@@ -262,48 +258,11 @@ function dayOf(parameter: string, text: string): Session {
   );
 }
 
-function limitOf(settings: URLSearchParams, { usual, most }: { usual: number; most: number }): number {
-  const text = settings.get('limit');
-  if (text === null) return usual;
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return limit;
-  throw new BadRequest(`The parameter 'limit' must be an integer from 1 to ${most}`);
-}
-
-/** Settings travel in the cursor, as text that means nothing to the client. */
-function cursorText(settings: Readonly<Record<string, string | number | boolean>>): string {
-  const text = new URLSearchParams(
-    Object.entries(settings).map(([name, value]): [string, string] => [name, String(value)]),
-  );
-  return Buffer.from(text.toString()).toString('base64url');
-}
-
-function cursorOf(query: URLSearchParams): URLSearchParams | undefined {
-  const cursor = query.get('cursor');
-  return cursor === null ? undefined : new URLSearchParams(Buffer.from(cursor, 'base64url').toString());
-}
-
 function requestIdOf(route: Route, query: URLSearchParams): string {
   const random = new Random(0, `${Object.values(route).join('/')}?${query}`);
   return Array.from({ length: 4 }, () => random.uint32().toString(16).padStart(8, '0')).join('');
 }
 
-function json(status: number, body: object): Answer {
-  return { status, body: Buffer.from(JSON.stringify(body)) };
-}
-
 function round4(value: number): number {
   return Math.round(value * 10_000) / 10_000;
-}
-
-/** Index of the first element that is not less than `value`. */
-function lowerBound(ascending: Int32Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

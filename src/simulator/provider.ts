@@ -1,12 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { AlpacaApi } from './alpaca-api.ts';
 import { CallCounter, type CallCounts } from './call-counter.ts';
-import { deliver, pause, TOO_MANY } from './deliver.ts';
+import { type Correction, correctMarket } from './correct-market.ts';
+import { deliver, pause } from './deliver.ts';
+import { ALPACA, POLYGON } from './dialect.ts';
 import { FaultDraws, type FaultKind, type FaultRates } from './faults.ts';
 import type { Market } from './market.ts';
-import { type Answer, PolygonApi } from './polygon-api.ts';
+import { MarketSplits } from './market-splits.ts';
+import { PolygonApi } from './polygon-api.ts';
 import { type Route, routeOf } from './route.ts';
 import { TokenBucket } from './token-bucket.ts';
+import { WholeMarket } from './whole-market.ts';
 
 const CALLS_PATH = '/_simulator/calls';
 const KEEP_ALIVE_MS = 60_000;
@@ -31,6 +36,12 @@ export interface ProviderOptions {
   readonly slowMs?: number | undefined;
   /** The key without which the answer is 401. @default any, or none */
   readonly requireKey?: string | undefined;
+  /** Sessions that the plan has, counted from the last one; beyond them, and after it, the answer is 403. @default all */
+  readonly planSessions?: number | undefined;
+  /** Bars that are restated once `correctAfter` calls have arrived. @default none */
+  readonly corrections?: readonly Correction[] | undefined;
+  /** @default 0 (from the start) */
+  readonly correctAfter?: number | undefined;
   /** A file to which each call appends a line of JSON. */
   readonly callsFile?: string | undefined;
 }
@@ -48,11 +59,12 @@ export interface Provider {
 }
 
 /**
- * Serves a market over HTTP in the wire format of Polygon's (Massive's) REST API, and counts the calls.
+ * Serves a market over HTTP in the wire format of Polygon's (Massive's) REST API, and its bars and splits in Alpaca's as
+ * well, and counts the calls.
  *
  * Failure: rejects where it cannot listen or the calls file cannot be opened. A defect, or a calls file that cannot
  * be written any more, ends it: `closed` rejects.
- * Holds: what `PolygonApi` and `FaultDraws` hold, and one body for each answer under way.
+ * Holds: what `PolygonApi`, `MarketSplits` and `FaultDraws` hold (twice once bars were restated), and one body for each answer under way.
  */
 export async function startProvider({
   market,
@@ -65,9 +77,19 @@ export async function startProvider({
   seed = 1,
   slowMs = 2000,
   requireKey,
+  planSessions,
+  corrections = [],
+  correctAfter = 0,
   callsFile,
 }: ProviderOptions): Promise<Provider> {
-  const api = new PolygonApi(market);
+  const first = createApis(market, planSessions);
+  let corrected: Apis | undefined;
+  /** What answers the call that just arrived. */
+  const apis = () => {
+    if (corrections.length === 0 || counter.total <= correctAfter) return first;
+    corrected ??= createApis(correctMarket(market, corrections), planSessions);
+    return corrected;
+  };
   const bucket = rps === undefined ? undefined : new TokenBucket(rps);
   const isCalm = jitterMs === 0 && Object.values(faults).every((rate) => rate === 0);
   const draws = isCalm ? undefined : new FaultDraws(seed, faults);
@@ -94,19 +116,22 @@ export async function startProvider({
     const record = (status: number, fault: FaultKind | null = null) =>
       counter.record({ time, method, path, status, fault });
     const compress = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
-    const plain = { draw: NO_FAULT, compress, slowMs, onSent };
+    const isAlpaca = route.endpoint === 'bars' || route.endpoint === 'actions';
+    const dialect = isAlpaca ? ALPACA : POLYGON;
+    const limits = () => (isAlpaca && bucket !== undefined ? limitHeaders(bucket) : {});
+    const plain = { draw: NO_FAULT, dialect, compress, slowMs, onSent };
 
     if (requireKey !== undefined && key !== requireKey) {
       counter.refused('unauthorized');
       record(401);
-      return deliver(response, UNKNOWN_KEY, plain);
+      return deliver(response, { status: 401, body: dialect.unknownKey }, plain);
     }
     const waitMs = bucket?.take() ?? 0;
     if (waitMs > 0) {
       counter.refused('limited');
       record(429);
-      const headers = { 'retry-after': String(Math.ceil(waitMs / 1000)) };
-      return deliver(response, { status: 429, body: TOO_MANY }, { ...plain, headers });
+      const headers = { 'retry-after': String(Math.ceil(waitMs / 1000)), ...limits() };
+      return deliver(response, { status: 429, body: dialect.tooMany }, { ...plain, headers });
     }
 
     const draw = draws?.next(path) ?? NO_FAULT;
@@ -115,9 +140,13 @@ export async function startProvider({
     if (fault === 'hang') return record(0, fault);
     await pause(latencyMs + jitterMs * draw.jitter, response);
     if (response.destroyed) return record(0, fault);
-    const answer = api.answer(served, query, originOf(request) ?? url);
+    const { polygon, alpaca } = apis();
+    const answer =
+      served.endpoint === 'bars' || served.endpoint === 'actions'
+        ? alpaca.answer(served.endpoint, query)
+        : polygon.answer(served, query, originOf(request) ?? url);
     record(statusOf(fault) ?? answer.status, fault ?? null);
-    const headers = fault === '429-retry-after' ? { 'retry-after': '1' } : undefined;
+    const headers = { ...(fault === '429-retry-after' && { 'retry-after': '1' }), ...limits() };
     return deliver(response, answer, { ...plain, draw: { ...draw, fault }, headers });
   }
 
@@ -165,12 +194,31 @@ export async function startProvider({
 
 const NO_FAULT = { fault: undefined, variant: 0, jitter: 0 } as const;
 const UNKNOWN_ROUTE: Route = { endpoint: 'other', kind: 'unknown' };
-const UNKNOWN_KEY: Answer = {
-  status: 401,
-  body: Buffer.from(
-    JSON.stringify({ status: 'ERROR', request_id: '0'.repeat(32), error: 'Unknown API Key' }),
-  ),
-};
+
+interface Apis {
+  readonly polygon: PolygonApi;
+  readonly alpaca: AlpacaApi;
+}
+
+/** Both forms of one market, which share what they hold of it. */
+function createApis(market: Market, planSessions: number | undefined): Apis {
+  const whole = new WholeMarket(market);
+  const splits = new MarketSplits(whole);
+  return {
+    polygon: new PolygonApi(market, { whole, splits, planSessions }),
+    alpaca: new AlpacaApi(market, splits),
+  };
+}
+
+/** Alpaca says with every answer how much of the limit is left. */
+function limitHeaders(bucket: TokenBucket): Record<string, string> {
+  const { limit, remaining, msToFull } = bucket.state();
+  return {
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-reset': String(Math.ceil((Date.now() + msToFull) / 1000)),
+  };
+}
 
 /** The status that a fault has of its own; 0 where nothing is sent. */
 function statusOf(fault: FaultKind | undefined): number | undefined {
@@ -193,7 +241,8 @@ function statusOf(fault: FaultKind | undefined): number | undefined {
 
 function keyOf(request: IncomingMessage, query: URLSearchParams): string | undefined {
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '');
-  return bearer?.[1] ?? query.get('apiKey') ?? undefined;
+  const alpaca = request.headers['apca-api-secret-key'];
+  return bearer?.[1] ?? query.get('apiKey') ?? (typeof alpaca === 'string' ? alpaca : undefined);
 }
 
 /** The origin as the client spells it: a next page on another spelling would be foreign to it. */

@@ -15,13 +15,28 @@ export class TokenBucket {
     this.#filledAt = now();
   }
 
+  /** A second's worth of tokens, how many of them there are, and the milliseconds until all are. */
+  state(): { readonly limit: number; readonly remaining: number; readonly msToFull: number } {
+    this.#fill();
+    const missing = this.#capacity - this.#tokens;
+    return {
+      limit: Math.floor(this.#capacity),
+      remaining: Math.floor(this.#tokens),
+      msToFull: (missing / this.#perSecond) * 1000,
+    };
+  }
+
   /** Takes a token and returns 0, or returns the milliseconds until there is one. */
   take(): number {
-    const now = this.#now();
-    this.#tokens = Math.min(this.#capacity, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond);
-    this.#filledAt = now;
+    this.#fill();
     if (this.#tokens < 1) return ((1 - this.#tokens) / this.#perSecond) * 1000;
     this.#tokens--;
     return 0;
+  }
+
+  #fill(): void {
+    const now = this.#now();
+    this.#tokens = Math.min(this.#capacity, this.#tokens + ((now - this.#filledAt) / 1000) * this.#perSecond);
+    this.#filledAt = now;
   }
 }

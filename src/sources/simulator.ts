@@ -1,26 +1,25 @@
 import { statSync } from 'node:fs';
 import { type SimulatorSettings, simulatorOptions } from '../simulator/simulator-settings.ts';
 import { startSimulator } from '../simulator/start-simulator.ts';
-import type { BarSource, Session } from '../types.ts';
-import { createPolygonSource, type PolygonOptions } from './polygon.ts';
+import type { Session } from '../types.ts';
+import { createPolygonSource, type PolygonOptions, type PolygonSource } from './polygon.ts';
 
 /**
- * Daily aggregates of a simulated market, served by a thread of this process over real HTTP on loopback.
+ * A simulated market as Polygon would have it, served by a thread of this process over real HTTP on loopback.
  *
  * Failure: `ConfigError` where the market cannot be made; further as the Polygon source. Holds: the market's thread.
  */
 export async function openSimulatorSource(
   settings: SimulatorSettings,
   end: Session,
-  { connections, timeoutMs }: Pick<PolygonOptions, 'connections' | 'timeoutMs'>,
-): Promise<BarSource> {
+  opening: Pick<PolygonOptions, 'connections' | 'timeoutMs' | 'limiter'>,
+): Promise<PolygonSource> {
   const options = simulatorOptions(settings, end);
   const provider = await startSimulator(options);
   const source = createPolygonSource({
     url: provider.url,
     dataset: datasetOf(options.market),
-    ...(connections !== undefined && { connections }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...opening,
   });
   return {
     ...source,
@@ -36,8 +35,8 @@ export async function openSimulatorSource(
 function datasetOf(market: ReturnType<typeof simulatorOptions>['market']): string {
   if ('file' in market) {
     const { size, mtimeMs } = statSync(market.file);
-    return `simulator ${JSON.stringify([market.file, size, mtimeMs])}`;
+    return `simulator as traded ${JSON.stringify([market.file, size, mtimeMs])}`;
   }
   const { seed, sessions, end } = market;
-  return `simulator ${JSON.stringify({ seed, sessions, end })}`;
+  return `simulator as traded ${JSON.stringify({ seed, sessions, end })}`;
 }

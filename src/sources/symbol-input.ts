@@ -19,6 +19,8 @@ export interface SymbolInput {
   stop(): void;
 }
 
+const STANDARD_ERROR = 2;
+
 /**
  * An open file descriptor as input: a file, a pipe, a socket or a terminal. It belongs to the input from here on.
  *
@@ -54,8 +56,9 @@ export function inputOf(fd: number, name: string): SymbolInput {
     stop() {
       if (stopped) return;
       stopped = true;
-      if (stream === undefined) closeSync(fd);
-      else stream.destroy();
+      if (stream !== undefined) stream.destroy();
+      // The number of a closed standard input would be given to what is opened next.
+      else if (fd > STANDARD_ERROR) closeSync(fd);
     },
   };
 }

@@ -1,17 +1,25 @@
 import { Observable } from 'rxjs';
+import type { BlockStore } from '../cache/block-store.ts';
 import { noStore } from '../cache/none.ts';
 import { lastCompletedSession, sessionOnOrBefore, sessionsBack } from '../calendar/nyse.ts';
 import { CrossSection } from '../cross-section/cross-section.ts';
-import { ConfigError } from '../errors.ts';
+import { ConfigError, LostGroundError, type ScanError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { describedBy } from '../operators/prescreen.ts';
 import type { ScreenBounds } from '../operators/screen.ts';
+import { loadSplits } from '../prefetch/load-splits.ts';
+import { createPrefetch } from '../prefetch/prefetch.ts';
+import { createRetryCall } from '../prefetch/retry-call.ts';
 import { formatSession } from '../session.ts';
+import { Breaker } from '../state/breaker.ts';
 import { Credits } from '../state/credits.ts';
 import { GroundCheck } from '../state/ground-check.ts';
 import { Ledger } from '../state/ledger.ts';
 import { LONGEST_TIMER_MS } from '../state/longest-timer.ts';
 import { Market } from '../state/market.ts';
 import { type RankBy, Ranker, type RankerPlan } from '../state/ranker.ts';
+import { type Limiter, RateLimiter } from '../state/rate-limit.ts';
+import { RetryBudget } from '../state/retry-budget.ts';
 import { StageClock } from '../state/stage-clock.ts';
 import { Stop } from '../state/stop.ts';
 import type {
@@ -22,14 +30,14 @@ import type {
   Ranking,
   ReceiptWriter,
   Screen,
-  SeriesStore,
   Session,
   SymbolId,
 } from '../types.ts';
-import { createPrescreen, type Prescreen } from '../universe/prescreen-rules.ts';
+import type { Prescreen } from '../universe/prescreen-rules.ts';
 import { CLASSIC_WEIGHTS, type ClassicWeights } from '../workers/classic.ts';
 import { createScorer } from '../workers/scorer.ts';
 import { entriesUntil, type Universe } from './entries-until.ts';
+import { prefetched } from './prefetched.ts';
 import { scan } from './scan.ts';
 import { type Books, summarize } from './summarize.ts';
 
@@ -39,15 +47,25 @@ export interface ScanOptions {
   /** Where bars come from. The caller closes it. */
   readonly source: BarSource;
   /** Where bars are kept. The caller closes it. @default nowhere */
-  readonly store?: SeriesStore;
+  readonly store?: BlockStore;
   /** Where receipts go, one an outcome. The caller closes it. */
   readonly receipts?: ReceiptWriter;
   /** Names the scan in its rows. @default made from the session, the time and chance */
   readonly id?: string;
   /** The as-of session. @default the last completed one */
   readonly asOf?: Session;
-  /** Bars looked at, at most. @default 260 */
+  /** Sessions looked at, and bars at most. @default 260 */
   readonly lookback?: number;
+  /** Sessions further back in which a symbol with gaps may find the bars that it lacks. @default 0 */
+  readonly slack?: number;
+  /** Sessions for which a symbol without any bar is believed to have none still. @default 5 */
+  readonly noDataSessions?: number;
+  /** Whether bars may be fetched for many symbols at once, where the source can. @default true */
+  readonly batch?: boolean;
+  /** The rate limit that the source asks before each call. @default none but what the provider asks for */
+  readonly limiter?: Limiter;
+  /** Repetitions for each first attempt, all symbols together; 100 on top. @default 0.2 */
+  readonly retryShare?: number;
   /** Keep only the best so many rows. @default all */
   readonly top?: number | undefined;
   /** What counts first in the ranking. @default 'classic' */
@@ -70,7 +88,7 @@ export interface ScanOptions {
   readonly deadlineMs?: number;
   /** Weights of the rating, where they differ from the classic ones. */
   readonly weights?: Partial<ClassicWeights>;
-  /** Rules before data. @default those of the default profile */
+  /** Names of the rules before data that an entry fails. @default none */
   readonly prescreen?: Prescreen;
   /** What directories say of symbols. @default nothing */
   readonly listings?: ReadonlyMap<SymbolId, Listing>;
@@ -87,13 +105,14 @@ export interface ScanOptions {
 export type ScanEvent = Outcome | { readonly kind: 'ranking'; readonly ranking: Ranking };
 
 const DEFAULT_WINDOW = 2048;
+/** Calls a second where there is no limit: what providers ask their customers to stay below. */
+const CALLS_PER_SECOND = 100;
+/** Attempts for a call that all symbols depend on, at least. */
+const SHARED_ATTEMPTS = 8;
 /** Bytes that the bodies inside may take by their own size limit, with the default window. */
 const WINDOW_BYTES = 256 * 2 ** 20;
 /** Bodies of the size limit are far above what comes: 80 to 110 bytes a bar. */
 const BYTES_PER_BAR = 256;
-/** How much further back than `lookback` sessions its bars may lie, for symbols with gaps. */
-const SLACK = 1.25;
-
 /**
  * Runs a scan on its parts: makes what it needs, watches the deadline and the ground, and ends with the ranking.
  *
@@ -111,6 +130,11 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       asOf = lastCompletedSession(Date.now()),
       id = newScanId(asOf),
       lookback = 260,
+      slack = 0,
+      noDataSessions = 5,
+      batch = true,
+      limiter = new RateLimiter(),
+      retryShare,
       top,
       rankBy = 'classic',
       plan,
@@ -122,7 +146,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       attempts = 5,
       deadlineMs = 1_800_000,
       weights,
-      prescreen = createPrescreen(),
+      prescreen = () => [],
       listings,
       bounds = {},
       screens = [],
@@ -130,7 +154,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       log,
     } = options;
     validate({ lookback, concurrency, window, attempts });
-    const history = historyOf(asOf, lookback);
+    const history = historyOf(asOf, lookback, slack);
     const scorer = createScorer({ workers, history, weights: { ...CLASSIC_WEIGHTS, ...weights } });
     const stop = new Stop();
     const ledger = new Ledger();
@@ -150,39 +174,99 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       ranker,
       market,
       clock,
-      cache: { hits: 0, misses: 0 },
+      cache: { hits: 0, misses: 0, prefetched: 0 },
+      corrected: 0,
       retries: 0,
     };
     let storeFailed = false;
+    const breaker = new Breaker({
+      onLost: (troubleMs) =>
+        stop.stop(
+          'ground-lost',
+          new LostGroundError(
+            `${source.name} has not answered usably for ${Math.round(troubleMs / 1000)} s; try again later: what was fetched is kept`,
+          ),
+        ),
+    });
 
     const interrupt = () => stop.stop('interrupted');
     const deadline = setTimeout(() => stop.stop('deadline'), Math.min(deadlineMs, LONGEST_TIMER_MS));
     if (signal?.aborted) interrupt();
     signal?.addEventListener('abort', interrupt);
 
-    const outcomes = scan({
-      universe: entriesUntil(universe, stop),
-      source,
+    const onStoreError = (error: unknown, doing: 'read' | 'write') => {
+      if (storeFailed) return;
+      storeFailed = true;
+      log?.warn({ err: error, store: store.name }, `The cache cannot ${doing}: the scan goes on without`);
+    };
+    const onRetry = ({ code, stage, retryAfterMs }: ScanError, delayMs: number) => {
+      books.retries++;
+      log?.debug({ code, stage, retryAfterMs, delayMs: Math.round(delayMs) }, 'Asking again');
+    };
+    const call = createRetryCall({ attempts: Math.max(attempts, SHARED_ATTEMPTS), timeoutMs, stop, onRetry });
+    const prefetch = createPrefetch({
+      source: batch ? source : { dataset: source.dataset },
       store,
+      history,
+      call,
+      concurrency,
+      secondsFor: secondsUnder(limiter),
+      noDataSessions,
+      onPlan: (plan, { answered, absent, behind }) =>
+        log?.info(
+          {
+            ...plan,
+            days: plan.days.length,
+            answered,
+            absentSymbols: absent.length,
+            behindSymbols: behind.length,
+          },
+          'Planned',
+        ),
+      onFailure: (error) => {
+        if (stop.reason === undefined)
+          log?.warn({ err: error }, 'Fetching for many symbols at once failed: each is fetched alone');
+      },
+      onStoreError,
+    });
+    const splits = loadSplits({ source, store, history, call });
+    // Whoever scores is told of it; a scan that ends before has not asked.
+    splits.catch(() => {});
+    const outcomes = scan({
+      universe: prefetched(entriesUntil(universe, stop), {
+        prefetch,
+        async prepare() {
+          const cut = new AbortController();
+          stop.onStop(() => cut.abort());
+          await source.prepare?.(history, cut.signal).catch((cause: unknown) => {
+            stop.stop('ground-lost', LostGroundError.from(cause, `${source.name} cannot be read`));
+          });
+        },
+        isWanted: (entry) =>
+          entry.defect === undefined && prescreen(entry, describedBy(listings, entry).listing).length === 0,
+        clock,
+        stop,
+      }),
+      source,
+      store: prefetch.store,
       scorer,
+      splits,
       receipts,
       history,
       rules: { failed: prescreen, listings },
       bounds,
       screens,
-      concurrency,
-      timeoutMs,
+      fetching: { concurrency, timeoutMs, limiter, breaker },
       retry: {
+        budget: new RetryBudget(retryShare === undefined ? {} : { share: retryShare }),
+        isWell: () => breaker.isWell,
         attempts,
         symbolTimeoutMs,
         onAttempt: (result) => {
           const lost = ground.judge(result);
           if (lost) stop.stop('ground-lost', lost);
         },
-        onRetry: ({ code, stage, retryAfterMs }, delayMs) => {
-          books.retries++;
-          log?.debug({ code, stage, retryAfterMs, delayMs: Math.round(delayMs) }, 'Asking again');
-        },
+        onRetry,
       },
       cache: {
         onRead: (hits, misses) => {
@@ -191,11 +275,8 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
           books.cache.hits += hits;
           books.cache.misses += misses;
         },
-        onStoreError: (error, doing) => {
-          if (storeFailed) return;
-          storeFailed = true;
-          log?.warn({ err: error, store: store.name }, `The cache cannot ${doing}: the scan goes on without`);
-        },
+        noDataSessions,
+        onStoreError,
       },
       credits: new Credits(window),
       ledger,
@@ -214,7 +295,10 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       return closing;
     };
     const end = async () => {
-      await close();
+      await Promise.all([close(), prefetch.settled()]);
+      books.cache.prefetched = prefetch.store.handedOut;
+      books.cache.hits -= prefetch.store.handedOut;
+      books.corrected = prefetch.corrected;
       const nothingUsable = stop.reason === undefined && books.cache.hits === 0;
       const lost = stop.cause ?? (nothingUsable ? ground.verdict() : undefined);
       clock.move('rank', 1);
@@ -252,10 +336,15 @@ function validate(counts: Readonly<Record<string, number>>): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
+/** Seconds that calls take: under the limit, and at least what providers ask their customers to stay below. */
+export function secondsUnder(limiter: Pick<Limiter, 'secondsFor'>): (calls: number) => number {
+  return (calls) => Math.max(limiter.secondsFor(calls), calls / CALLS_PER_SECOND);
+}
+
 /** The bars that a scan as of a session looks at. */
-export function historyOf(asOf: Session, lookback: number): History {
+export function historyOf(asOf: Session, lookback: number, slack = 0): History {
   return {
-    from: sessionsBack(asOf, Math.ceil(lookback * SLACK)),
+    from: sessionsBack(asOf, lookback + slack),
     to: sessionOnOrBefore(asOf),
     bars: lookback,
   };

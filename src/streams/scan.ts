@@ -3,7 +3,7 @@ import type { CrossSection } from '../cross-section/cross-section.ts';
 import { admit } from '../operators/admit.ts';
 import { type CacheTapOptions, readCache, writeCache } from '../operators/cache-tap.ts';
 import { compare } from '../operators/compare.ts';
-import { fetchBars } from '../operators/fetch-bars.ts';
+import { type FetchBarsOptions, fetchBars } from '../operators/fetch-bars.ts';
 import { observeStage } from '../operators/observe-stage.ts';
 import { type PrescreenParts, prescreen } from '../operators/prescreen.ts';
 import { type RetryTransientOptions, retryTransient } from '../operators/retry-transient.ts';
@@ -11,6 +11,7 @@ import { scoreOn } from '../operators/score-on.ts';
 import { type ScreenBounds, screen } from '../operators/screen.ts';
 import { settle } from '../operators/settle.ts';
 import { through } from '../operators/through.ts';
+import type { SplitTable } from '../split-table.ts';
 import type { Credits } from '../state/credits.ts';
 import type { Ledger } from '../state/ledger.ts';
 import type { Market } from '../state/market.ts';
@@ -34,6 +35,8 @@ export interface ScanParts {
   readonly source: BarSource;
   readonly store: SeriesStore;
   readonly scorer: Scorer;
+  /** The splits of each symbol, as soon as they are known. */
+  readonly splits: Promise<SplitTable>;
   readonly receipts?: ReceiptWriter | undefined;
 
   readonly history: History;
@@ -42,8 +45,7 @@ export interface ScanParts {
   readonly bounds: ScreenBounds;
   /** What the user asks of a symbol: by itself, and by its place among all. */
   readonly screens: readonly Screen[];
-  readonly concurrency: number;
-  readonly timeoutMs: number;
+  readonly fetching: Omit<FetchBarsOptions, 'stop'>;
   readonly retry: Omit<RetryTransientOptions, 'stop'>;
   readonly cache: Omit<CacheTapOptions, 'dataset' | 'history'>;
 
@@ -70,13 +72,13 @@ export function scan({
   source,
   store,
   scorer,
+  splits,
   receipts,
   history,
   rules,
   bounds,
   screens,
-  concurrency,
-  timeoutMs,
+  fetching,
   retry,
   cache,
   credits,
@@ -97,8 +99,8 @@ export function scan({
     through(['entered'], timed('cache_read', readCache(store, cacheTap))),
     retryTransient(
       pipe(
-        through(['missing'], timed('fetch', fetchBars(source, history, { concurrency, timeoutMs, stop }))),
-        through(['cached', 'fetched'], timed('score', scoreOn(scorer, { stop }))),
+        through(['missing'], timed('fetch', fetchBars(source, history, { ...fetching, stop }))),
+        through(['cached', 'fetched'], timed('score', scoreOn(scorer, { splits, stop }))),
       ),
       { ...retry, stop },
     ),

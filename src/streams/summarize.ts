@@ -21,7 +21,9 @@ export interface Books {
   readonly ranker: Ranker;
   readonly market: Market;
   readonly clock: StageClock;
-  readonly cache: { hits: number; misses: number };
+  readonly cache: { hits: number; misses: number; prefetched: number };
+  /** Series that had other bars than the source has now. */
+  corrected: number;
   retries: number;
 }
 
@@ -38,11 +40,12 @@ export function summarize({
   market,
   clock,
   cache,
+  corrected,
   retries,
 }: Books): Summary {
   const ended = Date.now();
   const seconds = (ended - started) / 1000;
-  const asked = cache.hits + cache.misses;
+  const asked = cache.hits + cache.misses + cache.prefetched;
   return {
     type: 'summary',
     scan: id,
@@ -63,6 +66,7 @@ export function summarize({
     calls: source.traffic.calls - trafficBefore.calls,
     retries,
     bytes: source.traffic.bytes - trafficBefore.bytes,
+    corrected,
     cache: { ...cache, hit_rate: asked === 0 ? null : cache.hits / asked },
     seconds: { total: seconds, ...clock.seconds() },
     symbols_per_second: seconds === 0 ? 0 : Math.round(ledger.in / seconds),

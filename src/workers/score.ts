@@ -2,6 +2,7 @@ import { ScanError } from '../errors.ts';
 import { ROW_WIDTH } from '../features.ts';
 import { readSeriesHeader, type Series, viewSeries } from '../series.ts';
 import type { History, Payload, ScoreJob, ScoreResult, SeriesBytes, SymbolId } from '../types.ts';
+import { adjustForSplits } from './adjust-for-splits.ts';
 import { type ClassicWeights, writeRow } from './classic.ts';
 import { DECODERS } from './decoders/index.ts';
 
@@ -32,7 +33,7 @@ export function scoreBatch(jobs: readonly ScoreJob[], options: ScoreOptions): Sc
 }
 
 /**
- * Scores one job: its row is written to `rows` at `offset`, and what a payload decoded to is returned.
+ * Scores one job: its row is written to `rows` at `offset`, and what a payload decoded to is returned, as it was traded.
  *
  * Looked at are the last `bars` bars of `history.from` to `history.to`, whatever else a series has; without one, the row
  * says so. Failure: a `ScanError`, `bad-bars` where the series is not one or holds what is not a number.
@@ -44,8 +45,9 @@ export function scoreJob(
   offset: number,
 ): SeriesBytes | undefined {
   const decoded = 'payload' in job ? decode(job.symbol, job.payload, history) : undefined;
-  const series = view(decoded ?? (job as { readonly series: SeriesBytes }).series);
-  checkBars(series);
+  const traded = view(decoded ?? (job as { readonly series: SeriesBytes }).series);
+  checkBars(traded);
+  const series = job.splits === undefined ? traded : adjustForSplits(traded, job.splits, history.to);
   const { session } = series;
   let end = series.bars;
   while (end > 0 && session[end - 1]! > history.to) end--;

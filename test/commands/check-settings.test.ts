@@ -47,19 +47,26 @@ describe('checkSettings', () => {
 });
 
 describe('asOfSession', () => {
+  const publishDelay = 30 * 60_000;
   const saturday = Date.parse('2026-11-21T12:00:00Z');
 
   it('is the last completed session where nothing is said', () => {
-    expect(asOfSession({ asOf: undefined }, saturday)).toBe(lastCompletedSession(saturday));
+    expect(asOfSession({ asOf: undefined, publishDelay }, saturday)).toBe(lastCompletedSession(saturday));
   });
 
   it('is the session on or before the day that is named', () => {
-    expect(asOfSession({ asOf: parseSession('2026-11-15') }, saturday)).toBe(parseSession('2026-11-13'));
-    expect(asOfSession({ asOf: parseSession('2026-11-21') }, saturday)).toBe(parseSession('2026-11-20'));
+    expect(asOfSession({ asOf: parseSession('2026-11-15'), publishDelay }, saturday)).toBe(
+      parseSession('2026-11-13'),
+    );
+    expect(asOfSession({ asOf: parseSession('2026-11-21'), publishDelay }, saturday)).toBe(
+      parseSession('2026-11-20'),
+    );
   });
 
   it('refuses a session that is not over', () => {
-    expect(() => asOfSession({ asOf: parseSession('2026-11-23') }, saturday)).toThrow(ConfigError);
+    expect(() => asOfSession({ asOf: parseSession('2026-11-23'), publishDelay }, saturday)).toThrow(
+      ConfigError,
+    );
   });
 });
 

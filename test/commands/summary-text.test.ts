@@ -21,9 +21,10 @@ const summary: Summary = {
   market: new Market().describe(),
   ranked_written: 4000,
   calls: 6100,
+  corrected: 0,
   retries: 100,
   bytes: 135_780_000,
-  cache: { hits: 1, misses: 3, hit_rate: 0.25 },
+  cache: { hits: 1, misses: 3, prefetched: 0, hit_rate: 0.25 },
   seconds: { total: 12.345, fetch: 12 },
   symbols_per_second: 486,
   peak_rss_mb: 1234,
@@ -44,7 +45,7 @@ it('says in a third why a scan was stopped, and gives no reasons where there are
     filtered: {},
     failed: {},
     skipped: {},
-    cache: { hits: 0, misses: 0, hit_rate: null },
+    cache: { hits: 0, misses: 0, prefetched: 0, hit_rate: null },
   });
   expect(stopped).not.toContain('(low');
   expect(stopped).toContain('· no cache ·');

@@ -3,6 +3,7 @@ import { from, map, mergeMap, type OperatorFunction } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ScanError, SYMBOL_ERRORS, type SymbolErrorCode } from '../../src/errors.ts';
 import { retryTransient } from '../../src/operators/retry-transient.ts';
+import { RetryBudget } from '../../src/state/retry-budget.ts';
 import { Stop } from '../../src/state/stop.ts';
 import type { Entry, Traveller } from '../../src/types.ts';
 import { entryOf } from '../support/entries.ts';
@@ -63,6 +64,8 @@ async function run({ answers, attempts, isSynchronous, stopAt, stopAfter }: Situ
         retryTransient(stage, {
           stop,
           attempts,
+          // The answers alone are to decide.
+          budget: new RetryBudget({ floor: 1000 }),
           baseMs: 1,
           capMs: 2,
           onAttempt: () => happens('attempt'),

@@ -2,6 +2,7 @@ import { from, lastValueFrom, mergeMap, Subject, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { ScanError, type SymbolErrorCode } from '../../src/errors.ts';
 import { type RetryTransientOptions, retryTransient } from '../../src/operators/retry-transient.ts';
+import { RetryBudget } from '../../src/state/retry-budget.ts';
 import { Stop } from '../../src/state/stop.ts';
 import type { Entry, Traveller } from '../../src/types.ts';
 import { entryOf } from '../support/entries.ts';
@@ -97,6 +98,41 @@ describe('retryTransient', () => {
       onRetry: (_error, delayMs) => waits.push(delayMs),
     });
     expect(waits).toEqual([2, 4, 8, 10, 10]);
+  });
+
+  it('does not let waits grow where the provider is well, and counts what the attempt took', async () => {
+    const waits: number[] = [];
+    const options: Partial<RetryTransientOptions> = {
+      attempts: 4,
+      baseMs: 8,
+      random: () => 1,
+      isWell: () => true,
+      onRetry: (_error, delayMs) => waits.push(delayMs),
+    };
+    await run(['A'], (entry) => failure(entry, 'server-error'), options);
+    await run(['A'], (entry) => ({ ...failure(entry, 'server-error'), ms: 5 }) as Traveller, options);
+    await run(['A'], (entry) => ({ ...failure(entry, 'timed-out'), ms: 50 }) as Traveller, options);
+    expect(waits).toEqual([8, 8, 8, 3, 3, 3, 0, 0, 0]);
+  });
+
+  it('asks again as often as the budget of all has it, and then takes a failure for final', async () => {
+    const symbols = Array.from({ length: 100 }, (_, index) => `S${index}`);
+    const budget = new RetryBudget({ share: 0.2, floor: 5 });
+    const { attempts, outcomes } = await run(symbols, (entry) => failure(entry, 'server-error'), { budget });
+    expect(outcomes).toEqual(symbols.map((symbol) => `${symbol} failed`).sort());
+    expect([...attempts.values()].reduce((sum, count) => sum + count)).toBe(125);
+    expect(budget.spent).toBe(25);
+  });
+
+  it('takes nothing from the budget for what is refused for its rate', async () => {
+    const budget = new RetryBudget({ share: 0, floor: 0 });
+    const { outcomes } = await run(
+      ['A', 'B'],
+      (entry, attempt) =>
+        attempt < 3 ? failure(entry, 'rate-limited', entry.symbol === 'A' ? 1 : undefined) : success(entry),
+      { budget },
+    );
+    expect(outcomes).toEqual(['A filtered', 'B filtered']);
   });
 
   it('lets the symbols that wait leave as skipped when the scan stops', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Client, type Dispatcher } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseSession } from '../../src/session.ts';
+import { formatSession, parseSession } from '../../src/session.ts';
 import type { FaultKind } from '../../src/simulator/faults.ts';
 import { createMarket } from '../../src/simulator/market.ts';
 import { type Provider, type ProviderOptions, startProvider } from '../../src/simulator/provider.ts';
@@ -104,6 +104,10 @@ describe('startProvider', () => {
       SPY,
       '/v2/aggs/grouped/locale/us/market/stocks/2018-07-17',
       '/v3/reference/tickers',
+      '/v3/reference/splits',
+      '/v2/snapshot/locale/us/markets/stocks/tickers',
+      '/v2/stocks/bars?symbols=SPY&timeframe=1Day',
+      '/v1/corporate-actions',
       '/v1/marketstatus/now',
       '/nowhere',
       '//',
@@ -111,9 +115,67 @@ describe('startProvider', () => {
       await get(client, target);
     }
     const counts = await provider.calls();
-    expect(counts).toMatchObject({ total: 7, aggregates: 2, grouped: 1, listing: 1, other: 3 });
+    expect(counts).toMatchObject({ total: 11, aggregates: 2, grouped: 1, listing: 1, other: 3 });
+    expect(counts).toMatchObject({ splits: 1, snapshot: 1, bars: 1, actions: 1 });
     expect(json(await get(client, '/_simulator/calls'))).toEqual(counts);
     expect(await provider.calls()).toEqual(counts);
+  });
+
+  it('has only so many sessions in its plan, and nothing of the future', async () => {
+    const [, client] = await start({ planSessions: 10 });
+    const grouped = (date: string) => get(client, `/v2/aggs/grouped/locale/us/market/stocks/${date}`);
+    const [first, before] = [-10, -11].map((index) => formatSession(market.sessions.at(index)!)) as [
+      string,
+      string,
+    ];
+    for (const date of ['2018-07-17', first]) expect((await grouped(date)).status).toBe(200);
+    for (const date of ['2018-07-18', before]) {
+      const refused = await grouped(date);
+      expect([refused.status, json(refused).status]).toEqual([403, 'NOT_AUTHORIZED']);
+      expect(json(refused).message).toContain("doesn't include this data timeframe");
+    }
+    expect(json(await get(client, SPY)).resultsCount).toBe(10);
+    expect((await get(client, SPY.replace('2018-07-17', before))).status).toBe(403);
+  });
+
+  it('restates bars from a call on', async () => {
+    const session = market.sessions.at(-3)!;
+    const [, client] = await start({ corrections: [{ symbol: 'SPY', session }], correctAfter: 2 });
+    const date = formatSession(session);
+    const closes: number[] = [];
+    for (let call = 0; call < 4; call++) {
+      closes.push(json(await get(client, `/v2/aggs/ticker/SPY/range/1/day/${date}/${date}`)).results[0].c);
+    }
+    const first = market.bars('SPY')!.close.at(-3)!;
+    expect(closes.slice(0, 2)).toEqual([first, first]);
+    expect(closes[2]).toBeLessThan(first);
+    expect(closes[3]).toBe(closes[2]);
+    const { results } = json(await get(client, `/v2/aggs/grouped/locale/us/market/stocks/${date}`));
+    expect(results.find(({ T }: { T: string }) => T === 'SPY').c).toBe(closes[2]);
+    expect(json(await get(client, SPY)).results.at(-1).c).toBe(market.bars('SPY')!.close.at(-1));
+  });
+
+  it('says with every answer in the form of Alpaca how much of its limit is left', async () => {
+    const [, client] = await start({ rps: 3, requireKey: 'open sesame' });
+    const BARS = '/v2/stocks/bars?symbols=SPY&timeframe=1Day&limit=1';
+    const headers = { 'apca-api-key-id': 'id', 'apca-api-secret-key': 'open sesame' };
+    const answer = await get(client, BARS, headers);
+    expect(answer.headers).toMatchObject({ 'x-ratelimit-limit': '3', 'x-ratelimit-remaining': '2' });
+    expect(Number(answer.headers['x-ratelimit-reset']) * 1000).toBeGreaterThan(Date.now() - 1000);
+    expect((await get(client, SPY, headers)).headers).not.toHaveProperty('x-ratelimit-limit');
+    const refused = await get(client, BARS);
+    expect([refused.status, json(refused)]).toEqual([401, { message: 'unauthorized.' }]);
+  });
+
+  it('refuses in the form of Alpaca as well', async () => {
+    const [, client] = await start({ rps: 0.001 });
+    await get(client, SPY);
+    const refused = await get(client, '/v2/stocks/bars?symbols=SPY&timeframe=1Day');
+    expect([refused.status, json(refused)]).toEqual([429, { message: 'too many requests.' }]);
+    expect(refused.headers).toMatchObject({
+      'x-ratelimit-remaining': '0',
+      'retry-after': expect.any(String),
+    });
   });
 
   it('writes a line for each call to the calls file, without keys', async () => {
@@ -279,6 +341,20 @@ describe('faults, as a client sees them', () => {
     const [provider, client] = await withFault('wrong-symbol');
     expect(json(await get(client, '/v3/reference/tickers')).count).toBeGreaterThan(50);
     expect((await provider.calls()).faults['wrong-symbol']).toBe(0);
+  });
+
+  it.each([
+    '/v2/aggs/grouped/locale/us/market/stocks/2018-07-17',
+    '/v2/snapshot/locale/us/markets/stocks/tickers',
+    '/v3/reference/tickers',
+    '/v3/reference/splits',
+    '/v2/stocks/bars?symbols=SPY&timeframe=1Day',
+    '/v1/corporate-actions',
+  ])('are those of %s too', async (target) => {
+    expect((await get((await withFault('500'))[1], target)).status).toBe(500);
+    expect((await get((await withFault('html'))[1], target)).headers['content-type']).toContain('html');
+    const broken = await get((await withFault('malformed'))[1], target);
+    expect(() => json(broken)).toThrow(SyntaxError);
   });
 
   it('are the same in whatever order the calls come, and counted', async () => {

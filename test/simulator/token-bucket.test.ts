@@ -21,6 +21,18 @@ describe('TokenBucket', () => {
     expect(bucket.take()).toBe(0);
   });
 
+  it('says how much is left, and when it is full again', () => {
+    let now = 0;
+    const bucket = new TokenBucket(4, () => now);
+    expect(bucket.state()).toEqual({ limit: 4, remaining: 4, msToFull: 0 });
+    bucket.take();
+    expect(bucket.state()).toEqual({ limit: 4, remaining: 3, msToFull: 250 });
+    now = 125;
+    expect(bucket.state()).toMatchObject({ remaining: 3, msToFull: 125 });
+    now = 1000;
+    expect(bucket.state()).toMatchObject({ remaining: 4, msToFull: 0 });
+  });
+
   test.prop([
     fc.integer({ min: 1, max: 100 }),
     fc.array(fc.integer({ min: 0, max: 300 }), { size: 'max', maxLength: 500 }),

@@ -37,7 +37,7 @@ describe('polygon source', () => {
     expect(pages.map((page) => new TextDecoder().decode(page))).toEqual(['{"resultsCount":40}']);
     expect(server.requests).toHaveLength(1);
     expect(server.requests[0]).toMatchObject({
-      path: '/v2/aggs/ticker/BRK.B/range/1/day/2026-01-02/2026-03-04?adjusted=true&sort=desc&limit=40',
+      path: '/v2/aggs/ticker/BRK.B/range/1/day/2026-01-02/2026-03-04?adjusted=false&sort=desc&limit=40',
       headers: { authorization: 'Bearer k3y' },
     });
   });
@@ -47,6 +47,17 @@ describe('polygon source', () => {
     await sourceOf(server, { url: `${server.url}/mirror/` }).fetchBars('A/B', history, never);
     expect(server.requests[0]!.path).toMatch(/^\/mirror\/v2\/aggs\/ticker\/A%2FB\//);
   });
+
+  it.each(['/page', '/mirror/page'])(
+    'asks for a next page under the path of the base URL: %s',
+    async (next) => {
+      const server = await scriptedServer((response, _path, attempt) =>
+        response.end(attempt === 1 ? `{"next_url":"https://elsewhere.example${next}?cursor=7"}` : '{}'),
+      );
+      await sourceOf(server, { url: `${server.url}/mirror` }).fetchBars('A', history, never);
+      expect(server.requests[1]!.path).toBe('/mirror/page?cursor=7');
+    },
+  );
 
   it('follows next_url until it has the bars that were asked for', async () => {
     const server = await scriptedServer((response, _path, attempt) =>

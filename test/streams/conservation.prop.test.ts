@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fc, test } from '@fast-check/vitest';
 import { afterAll, describe, expect } from 'vitest';
+import type { BlockStore } from '../../src/cache/block-store.ts';
 import { openDiskStore } from '../../src/cache/disk.ts';
 import { createMemoryStore } from '../../src/cache/memory.ts';
 import { noStore } from '../../src/cache/none.ts';
@@ -12,7 +13,7 @@ import { parseSession } from '../../src/session.ts';
 import { FAULTS, type FaultKind } from '../../src/simulator/faults.ts';
 import { createMarket } from '../../src/simulator/market.ts';
 import { historyOf, type ScanOptions } from '../../src/streams/run-scan.ts';
-import type { Entry, Outcome, SeriesStore, Summary } from '../../src/types.ts';
+import type { Entry, Outcome, Summary } from '../../src/types.ts';
 import { entriesOf, readUniverse } from '../../src/universe/read-universe.ts';
 import { type CollectedScan, collectScan } from '../support/collect-scan.ts';
 import { referenceRow } from '../support/reference-row.ts';
@@ -36,9 +37,9 @@ let folders = 0;
 
 type Form = 'array' | 'async' | 'file' | 'pipe';
 const STORES = {
-  none: (): SeriesStore => noStore,
-  memory: (): SeriesStore => createMemoryStore(),
-  disk: (): SeriesStore => openDiskStore({ dir: join(folder, String(folders++)) }),
+  none: (): BlockStore => noStore,
+  memory: (): BlockStore => createMemoryStore(),
+  disk: (): BlockStore => openDiskStore({ dir: join(folder, String(folders++)) }),
 };
 
 const faults = fc

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BlockStore } from '../../src/cache/block-store.ts';
 import { createMemoryStore } from '../../src/cache/memory.ts';
 import { LostGroundError } from '../../src/errors.ts';
 import { formatSession, parseSession } from '../../src/session.ts';
 import { createMarket } from '../../src/simulator/market.ts';
 import { runScan, type ScanOptions } from '../../src/streams/run-scan.ts';
-import type { BarSource, Outcome, ReceiptWriter, SeriesStore } from '../../src/types.ts';
+import type { BarSource, Outcome, ReceiptWriter } from '../../src/types.ts';
 import { collectScan } from '../support/collect-scan.ts';
 import { type SimulatedSource, startSimulatedSource } from '../support/simulated-source.ts';
 
@@ -161,8 +162,8 @@ describe('a scan whose receipts cannot be written', () => {
 });
 
 describe('a scan whose store breaks', () => {
-  const storeThat = (parts: Partial<SeriesStore>): SeriesStore => ({ ...createMemoryStore(), ...parts });
-  const ranked = async (store: SeriesStore) => (await run({ store })).summary.outcomes;
+  const storeThat = (parts: Partial<BlockStore>): BlockStore => ({ ...createMemoryStore(), ...parts });
+  const ranked = async (store: BlockStore) => (await run({ store })).summary.outcomes;
 
   it('costs time and not results where it rejects', async () => {
     const expected = await ranked(createMemoryStore());
@@ -259,11 +260,13 @@ describe('a scan with settings at their limits', () => {
 
 describe('the summary', () => {
   it('counts the calls that the provider counts', async () => {
-    const { aggregates: before } = await simulated.provider.calls();
+    const before = await simulated.provider.calls();
     const { summary } = await run({});
-    const { aggregates: after } = await simulated.provider.calls();
-    expect(summary.calls).toBe(after - before);
-    expect(summary.calls).toBe(tickers.length);
+    const after = await simulated.provider.calls();
+    expect(after.aggregates - before.aggregates).toBe(tickers.length);
+    // One for the splits of all of them.
+    expect(after.total - before.total).toBe(tickers.length + 1);
+    expect(summary.calls).toBe(tickers.length + 1);
   });
 
   it('names the session that was looked at where `asOf` is not one', async () => {

@@ -1,10 +1,20 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect, it } from 'vitest';
-import type { SeriesStore } from '../../src/types.ts';
+import type { BlockKind } from '../../src/block.ts';
+import type { BlockStore } from '../../src/cache/block-store.ts';
+import { blockOf } from './blocks.ts';
 import { seriesOf } from './series.ts';
 
-/** What every store of series must do. */
-export function storeSuite(open: () => SeriesStore | Promise<SeriesStore>): void {
+/** Checksums and the like are the store's; the first 20 bytes and the payload are what was stored. */
+export function contentOf(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  if (bytes === undefined) return undefined;
+  const content = bytes.slice();
+  content.fill(0, 20, 32);
+  return content;
+}
+
+/** What every store of blocks must do. `open` gives an empty one. */
+export function storeSuite(open: () => BlockStore | Promise<BlockStore>): void {
   it('answers every key, in order, with what was written last', async () => {
     const store = await open();
     await store.write([
@@ -14,21 +24,71 @@ export function storeSuite(open: () => SeriesStore | Promise<SeriesStore>): void
     ]);
     await store.write([{ key: 'c', series: seriesOf({ bars: 300 }) }]);
     const found = await store.read(['c', 'nobody', 'a', 'b', 'a']);
-    expect(found.map((bytes) => bytes?.subarray(24))).toEqual([
-      seriesOf({ bars: 300 }).subarray(24),
+    expect(found.map(contentOf)).toEqual([
+      contentOf(seriesOf({ bars: 300 })),
       undefined,
-      seriesOf({ bars: 5 }).subarray(24),
-      seriesOf({ bars: 0 }).subarray(24),
-      seriesOf({ bars: 5 }).subarray(24),
+      contentOf(seriesOf({ bars: 5 })),
+      contentOf(seriesOf({ bars: 0 })),
+      contentOf(seriesOf({ bars: 5 })),
     ]);
+    expect(store.damaged).toBe(0);
+    await store.close();
+  });
+
+  it('keeps a symbol without data as such', async () => {
+    const store = await open();
+    await store.write([{ key: 'a', series: seriesOf({ bars: 0, from: 17_000, to: 17_300 }) }]);
+    expect(await store.coverage(['a', 'b'])).toEqual([
+      {
+        ...{ kind: 'series', count: 0, from: 17_000, to: 17_300, flags: 0 },
+        ...{ oldest: undefined, newest: undefined },
+      },
+      undefined,
+    ]);
+    expect((await store.read(['a'])).map(contentOf)).toEqual([
+      contentOf(seriesOf({ bars: 0, from: 17_000, to: 17_300 })),
+    ]);
+    await store.close();
+  });
+
+  it('says what it covers without handing it out', async () => {
+    const store = await open();
+    const first = 17_000;
+    await store.write([
+      { key: 'a', series: seriesOf({ bars: 5, first, from: first - 10, to: first + 20, flags: 3 }) },
+      { key: 'day', series: blockOf('market-day', 24) },
+    ]);
+    expect(await store.coverage(['nobody', 'day', 'a', 'a'])).toEqual([
+      undefined,
+      {
+        ...{ kind: 'market-day', count: 24, from: 17_000, to: 17_010, flags: 0 },
+        ...{ oldest: undefined, newest: undefined },
+      },
+      ...Array.from({ length: 2 }, () => ({
+        ...{ kind: 'series', count: 5, from: first - 10, to: first + 20, flags: 3 },
+        ...{ oldest: first, newest: first + 4 },
+      })),
+    ]);
+    expect(await store.coverage([])).toEqual([]);
+    await store.close();
+  });
+
+  it.each<BlockKind>(['series', 'market-day', 'splits'])('keeps a block of the kind %s', async (kind) => {
+    const store = await open();
+    // No series of any count of bars is as long as this: what a payload must be is for its reader to say.
+    await store.write([{ key: 'a', series: blockOf(kind, 1001) }]);
+    expect((await store.read(['a'])).map(contentOf)).toEqual([contentOf(blockOf(kind, 1001))]);
     await store.close();
   });
 
   it('hands out bytes that can be viewed as columns', async () => {
     const store = await open();
-    await store.write([{ key: 'a', series: seriesOf({ bars: 7 }) }]);
-    const [bytes] = await store.read(['a']);
-    expect(bytes!.byteOffset % 8).toBe(0);
+    await store.write([
+      { key: 'a', series: seriesOf({ bars: 7 }) },
+      { key: 'bc', series: seriesOf({ bars: 8 }) },
+    ]);
+    const found = await store.read(['a', 'bc']);
+    expect(found.map((bytes) => bytes!.byteOffset % 8)).toEqual([0, 0]);
     await store.close();
   });
 
@@ -41,13 +101,31 @@ export function storeSuite(open: () => SeriesStore | Promise<SeriesStore>): void
     await store.write([{ key: 'a', series: view }]);
     block.fill(0xff);
     const [bytes] = await store.read(['a']);
-    expect(bytes?.subarray(24)).toEqual(series.subarray(24));
+    expect(contentOf(bytes)).toEqual(contentOf(series));
+    await store.close();
+  });
+
+  it('answers more keys than go into one batch', async () => {
+    const store = await open();
+    const bars = (index: number) => index % 7;
+    const entries = Array.from({ length: 1500 }, (_, index) => ({
+      key: `S${index}`,
+      series: seriesOf({ bars: bars(index) }),
+    }));
+    await store.write(entries);
+    const keys = entries.map(({ key }) => key).reverse();
+    const headers = await store.coverage(keys);
+    expect(headers.map((header) => header?.count)).toEqual(entries.map((_, index) => bars(index)).reverse());
+    const found = await store.read(keys);
+    expect(found.map(contentOf)).toEqual(
+      entries.map((_, index) => contentOf(seriesOf({ bars: bars(index) }))).reverse(),
+    );
     await store.close();
   });
 
   test.prop(
     [
-      fc.array(fc.tuple(fc.string({ maxLength: 3 }), fc.integer({ min: 0, max: 40 })), {
+      fc.array(fc.tuple(fc.string({ unit: 'grapheme', maxLength: 3 }), fc.integer({ min: 0, max: 40 })), {
         maxLength: 60,
         size: 'max',
       }),
@@ -62,9 +140,11 @@ export function storeSuite(open: () => SeriesStore | Promise<SeriesStore>): void
     }
     const keys = [...expected.keys()];
     const found = await store.read(keys);
-    expect(found.map((bytes) => bytes?.subarray(24))).toEqual(
-      keys.map((key) => seriesOf({ bars: expected.get(key)! }).subarray(24)),
+    expect(found.map(contentOf)).toEqual(
+      keys.map((key) => contentOf(seriesOf({ bars: expected.get(key)! }))),
     );
+    const headers = await store.coverage(keys);
+    expect(headers.map((header) => header?.count)).toEqual(keys.map((key) => expected.get(key)));
     await store.close();
   });
 }

@@ -6,21 +6,10 @@
 import { ScanError } from '../../errors.ts';
 import { FLAG_OLDER_EXIST, FLAG_SPLIT_ADJUSTED, layOutSeries } from '../../series.ts';
 import type { History, SeriesBytes, SymbolId } from '../../types.ts';
-import { CLOSE_BRACE, COLON, JsonScanner, OPEN_BRACE, QUOTE } from './json-scanner.ts';
-import { CELLS, PolygonRows } from './polygon-rows.ts';
-
-const MAX_WORDS = 200;
-
-/** What a page says besides its rows. */
-interface Page {
-  status: string | undefined;
-  ticker: string | undefined;
-  /** The provider's words, where it reports an error or explains itself. */
-  error: string | undefined;
-  message: string | undefined;
-  adjusted: boolean;
-  hasNext: boolean;
-}
+import { NUMBERS } from './compact-row.ts';
+import { JsonScanner } from './json-scanner.ts';
+import { checkFrame, type Frame, printable, readText, scanFrame } from './polygon-frame.ts';
+import { PolygonRows } from './polygon-rows.ts';
 
 const scanner = new JsonScanner();
 const rows = new PolygonRows(scanner);
@@ -44,16 +33,8 @@ export function decodePolygonAggregates(
   let adjusted = pages.length > 0;
   let hasNext = false;
   for (const bytes of pages) {
-    const page: Page = {
-      status: undefined,
-      ticker: undefined,
-      error: undefined,
-      message: undefined,
-      adjusted: false,
-      hasNext: false,
-    };
-    count = scanPage(bytes, page, count);
-    checkPage(page, expected);
+    const page = scanPage(bytes, count, expected);
+    count = page.count;
     adjusted &&= page.adjusted;
     hasNext = page.hasNext;
   }
@@ -83,7 +64,7 @@ export function decodePolygonAggregates(
   const { open, high, low, close, volume, session } = series;
   for (let bar = 0; bar < series.bars; bar++) {
     const row = ascending ? start + bar : count - 1 - start - bar;
-    const cell = row * CELLS;
+    const cell = row * NUMBERS;
     open[bar] = cells[cell]!;
     high[bar] = cells[cell + 1]!;
     low[bar] = cells[cell + 2]!;
@@ -94,73 +75,24 @@ export function decodePolygonAggregates(
   return series.bytes;
 }
 
-/** Reads one page: its rows behind the `before` of the pages before, the rest into `page`. Returns the rows now. */
-function scanPage(bytes: Uint8Array, page: Page, before: number): number {
-  scanner.open(bytes);
-  const first = scanner.peek();
-  if (first === 0 && scanner.at >= bytes.length) {
-    throw new ScanError('empty-body', 'The body is empty', { stage: 'decode' });
-  }
-  if (first !== OPEN_BRACE) {
-    throw new ScanError('not-json', 'Expected a JSON object, got something else', { stage: 'decode' });
-  }
-  scanner.at++;
+/** Reads one page, its rows behind the `before` of the pages before. */
+function scanPage(bytes: Uint8Array, before: number, expected: SymbolId): Frame & { readonly count: number } {
   let count = before;
-  if (scanner.peek() === CLOSE_BRACE) {
-    scanner.at++;
-  } else {
-    do {
-      const key = scanner.readString();
-      scanner.expect(COLON);
-      // A key that is there twice counts with its last value, as in JSON.parse.
-      if (key === 'results') count = rows.scanResults(before);
-      else if (key === 'status') page.status = readText();
-      else if (key === 'ticker') page.ticker = readText();
-      else if (key === 'error') page.error = readText();
-      else if (key === 'message') page.message = readText();
-      else if (key === 'next_url') page.hasNext = readText() !== undefined;
-      else if (key === 'adjusted') page.adjusted = readText() === 'true';
-      else scanner.skipValue();
-    } while (scanner.hasMore(CLOSE_BRACE));
-  }
-  scanner.expectEnd();
-  return count;
-}
-
-/** Takes any value: the text of a string, the JSON of anything else, `undefined` for null. */
-function readText(): string | undefined {
-  if (scanner.peek() === QUOTE) return scanner.readString();
-  const start = scanner.at;
-  scanner.skipValue();
-  const text = scanner.textFrom(start);
-  return text === 'null' ? undefined : text;
-}
-
-function checkPage({ status, ticker, error, message }: Page, expected: SymbolId): void {
-  if (error !== undefined || (status !== undefined && status !== 'OK' && status !== 'DELAYED')) {
-    const code = status === 'NOT_AUTHORIZED' ? 'unauthorized' : 'provider-error';
-    const words = error ?? message ?? 'no explanation';
-    throw new ScanError(
-      code,
-      `The provider answered ${printable(status ?? 'an error')}: ${printable(words)}`,
-      {
-        stage: 'decode',
-      },
-    );
-  }
-  if (status === undefined || ticker === undefined) {
-    throw new ScanError('malformed', 'The body has no status or no ticker', { stage: 'decode' });
-  }
+  let ticker: string | undefined;
+  const frame = scanFrame(scanner, bytes, (key) => {
+    if (key === 'results') count = rows.scanResults(before);
+    else if (key === 'ticker') ticker = readText(scanner);
+    else return false;
+    return true;
+  });
+  checkFrame(frame);
+  if (ticker === undefined) throw new ScanError('malformed', 'The body has no ticker', { stage: 'decode' });
   if (ticker !== expected) {
     throw new ScanError('wrong-symbol', `Asked for ${expected}, got ${printable(ticker)}`, {
       stage: 'decode',
     });
   }
-}
-
-/** The provider's words on one line, shortened. */
-function printable(words: string): string {
-  return words.slice(0, MAX_WORDS).replace(/\p{Cc}+/gu, ' ');
+  return { ...frame, count };
 }
 
 function badBars(message: string): ScanError {

@@ -1,0 +1,55 @@
+import { readBlockHeader } from '../block.ts';
+import type { BlockStore } from '../cache/block-store.ts';
+import type { SeriesBytes } from '../types.ts';
+
+/**
+ * A store with what was just brought in front of it: handed out once, from memory, and then the store's own.
+ *
+ * What is brought is on its way into the store: a scan does not wait for that, nor for reading it back.
+ * Holds: the series that nobody has read yet.
+ */
+export interface BroughtStore extends BlockStore {
+  /** Puts a series in front of the store. */
+  bring(key: string, series: SeriesBytes): void;
+  /** Series that were handed out of what was brought. */
+  readonly handedOut: number;
+}
+
+export function withBrought(store: BlockStore): BroughtStore {
+  const brought = new Map<string, SeriesBytes>();
+  let handedOut = 0;
+  return {
+    name: store.name,
+    get damaged() {
+      return store.damaged;
+    },
+    get handedOut() {
+      return handedOut;
+    },
+    bring(key, series) {
+      brought.set(key, series);
+    },
+    async read(keys) {
+      const own = keys.map((key) => brought.get(key));
+      const lacking = keys.filter((_key, index) => own[index] === undefined);
+      for (const [index, key] of keys.entries()) {
+        if (own[index] === undefined) continue;
+        brought.delete(key);
+        handedOut++;
+      }
+      if (lacking.length === 0) return own;
+      const below = (await store.read(lacking)).values();
+      return own.map((series) => series ?? below.next().value);
+    },
+    async coverage(keys) {
+      const own = keys.map((key) => {
+        const series = brought.get(key);
+        return series === undefined ? undefined : readBlockHeader(series);
+      });
+      const below = (await store.coverage(keys.filter((_key, index) => own[index] === undefined))).values();
+      return own.map((header) => header ?? below.next().value);
+    },
+    write: (entries) => store.write(entries),
+    close: () => store.close(),
+  };
+}

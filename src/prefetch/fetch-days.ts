@@ -1,0 +1,67 @@
+import type { BlockStore } from '../cache/block-store.ts';
+import { type MarketDay, viewMarketDay } from '../market-day.ts';
+import { dayKey } from '../store-keys.ts';
+import type { Session, WholeMarket } from '../types.ts';
+import type { RetryCall } from './retry-call.ts';
+
+export interface FetchDaysOptions {
+  readonly wholeMarket: WholeMarket;
+  readonly store: BlockStore;
+  readonly dataset: string;
+  readonly call: RetryCall;
+  /** Days under way at once. */
+  readonly concurrency: number;
+  /** Told of each day as it lands. */
+  readonly onDay: (day: MarketDay) => void;
+  /** Told when a day could not be stored. */
+  readonly onStoreError: (error: unknown) => void;
+}
+
+/** A day with less than this part of the symbols of the fullest one has not been published in full. */
+const LEAST_PART = 0.5;
+
+/**
+ * Fetches whole sessions, the newest first, and stores each as it comes: what has landed stays landed, whatever happens to
+ * the rest.
+ *
+ * A session for which the provider has no rows, or far fewer than for others, is not published yet: it does not land.
+ * Returns the sessions that have not landed. Failure: that of `call`, once what was under way has ended.
+ * Holds: `concurrency` days.
+ */
+export async function fetchDays(
+  sessions: readonly Session[],
+  { wholeMarket, store, dataset, call, concurrency, onDay, onStoreError }: FetchDaysOptions,
+): Promise<readonly Session[]> {
+  const waiting = [...sessions].sort((a, b) => a - b);
+  const unfinished: Session[] = [];
+  let most = 0;
+  let failure: { readonly error: unknown } | undefined;
+
+  const land = async (session: Session): Promise<void> => {
+    const bytes = await call((signal) => wholeMarket.fetchDay(session, signal));
+    const day = viewMarketDay(bytes);
+    most = Math.max(most, day.rows);
+    if (day.rows === 0 || day.rows < most * LEAST_PART) {
+      unfinished.push(session);
+      return;
+    }
+    onDay(day);
+    await store.write([{ key: dayKey(dataset, session), series: bytes }]).catch(onStoreError);
+  };
+  const lane = async (): Promise<void> => {
+    for (
+      let session = waiting.pop();
+      session !== undefined && failure === undefined;
+      session = waiting.pop()
+    ) {
+      try {
+        await land(session);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, sessions.length) }, lane));
+  if (failure !== undefined) throw failure.error;
+  return unfinished;
+}

@@ -1,0 +1,98 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createProviderClient, RefusalError } from '../../src/sources/provider-client.ts';
+import { scriptedServer } from '../support/scripted-server.ts';
+import { failureOf, never } from '../support/source-suite.ts';
+
+async function clientOf(
+  status: number,
+  body: string | Uint8Array,
+  { headers = {}, secrets = [] as string[], prefix = '' } = {},
+) {
+  const server = await scriptedServer((response) => response.writeHead(status, headers).end(body));
+  const client = createProviderClient({ url: server.url + prefix, secrets, headers: { 'x-own': 'yes' } });
+  onTestFinished(() => client.close());
+  return { server, client, get: (maxBytes = 10_000) => client.getJson('/path?a=b', maxBytes, never) };
+}
+
+describe('provider client', () => {
+  it('keeps a path of the base URL, and sends its headers', async () => {
+    const { server, client, get } = await clientOf(200, '{"a":1}', { prefix: '/mirror/' });
+    expect(await get()).toEqual({ a: 1 });
+    expect(server.requests[0]).toMatchObject({ path: '/mirror/path?a=b', headers: { 'x-own': 'yes' } });
+    expect(client.base).toBe(`${server.url}/mirror`);
+  });
+
+  it('unzips, and counts the bytes of the wire', async () => {
+    const zipped = gzipSync(`[${' '.repeat(5000)}]`);
+    const { client, get } = await clientOf(200, zipped, { headers: { 'content-encoding': 'gzip' } });
+    expect(await get()).toEqual([]);
+    expect(client.traffic).toEqual({ calls: 1, bytes: zipped.length });
+  });
+
+  it('refuses a body beyond the limit', async () => {
+    const { get } = await clientOf(200, `[${' '.repeat(5000)}]`);
+    expect(await failureOf(get(4000))).toMatchObject({ code: 'too-large', retryable: false });
+  });
+
+  it.each([
+    [408, 'timed-out'],
+    [429, 'rate-limited'],
+    [500, 'server-error'],
+    [599, 'server-error'],
+    [401, 'unauthorized'],
+    [403, 'unauthorized'],
+    [404, 'unexpected-status'],
+    [302, 'unexpected-status'],
+  ])('takes status %i for %s', async (status, code) => {
+    const { get } = await clientOf(status, 'words that are no JSON');
+    const error = await failureOf(get());
+    expect(error).toBeInstanceOf(RefusalError);
+    expect(error).toMatchObject({ code, status, words: '', message: `Status ${status}` });
+  });
+
+  it.each([
+    '{"message":"the reason"}',
+    '{"error":"the reason"}',
+    '{"code":1,"error":{"deep":1},"detail":"the reason"}',
+    '{"chart":{"result":null,"error":{"description":"the reason"}}}',
+    '{"finance":{"error":{"description":"the reason"}}}',
+  ])('finds the words of %s', async (body) => {
+    const { get } = await clientOf(400, body);
+    expect((await failureOf(get())).message).toBe('Status 400: the reason');
+  });
+
+  it('says what the provider says on one line, shortened, without any secret', async () => {
+    const said = `first\nsecond one two ${'x'.repeat(300)}`;
+    const { client, get } = await clientOf(400, JSON.stringify({ message: said }), {
+      secrets: ['one', '', 'two'],
+    });
+    const words = `first second [key] [key] ${'x'.repeat(175)}`;
+    expect((await failureOf(get())).message).toBe(`Status 400: ${words}`);
+    expect(client.failure('provider-error', said).message).toBe(words);
+  });
+
+  it.each([
+    ['7', 7000],
+    [new Date(Date.now() + 60_000).toUTCString(), 60_000],
+  ])('reads Retry-After: %s', async (header, ms) => {
+    const { get } = await clientOf(503, '', { headers: { 'retry-after': header } });
+    expect(Math.abs((await failureOf(get())).retryAfterMs! - ms)).toBeLessThan(2000);
+  });
+
+  it('takes the end of a period for a time to wait only when it was too much', async () => {
+    const headers = { 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 60) };
+    const told = async (status: number) =>
+      (await failureOf((await clientOf(status, '', { headers })).get())).retryAfterMs;
+    expect(await told(500)).toBeUndefined();
+    expect(await told(429)).toBeGreaterThan(50_000);
+  });
+
+  it('passes the failure of a limiter on as it is', async () => {
+    const limiter = { take: () => Promise.reject(new Error('no limit left')) };
+    const client = createProviderClient({ url: 'http://127.0.0.1:1', limiter });
+    await expect(client.getJson('/', 1000, never)).rejects.toThrow('no limit left');
+    expect(client.traffic.calls).toBe(0);
+    await client.close();
+  });
+});
