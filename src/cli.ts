@@ -48,9 +48,16 @@ async function run(command: CommandName, argv: readonly string[]): Promise<numbe
     }
     case 'explain': {
       const { explainCommand } = await import('./commands/explain.ts');
-      const { from, receipts, format, weight } = read.settings;
+      const { from, receipts, format, weight, cacheDir } = read.settings;
       const [symbol] = read.operands as readonly [string];
-      return explainCommand({ symbol, from, receipts, format, weights: Object.fromEntries(weight) });
+      return explainCommand({
+        symbol,
+        from,
+        receipts,
+        format,
+        cacheDir,
+        weights: Object.fromEntries(weight),
+      });
     }
     case 'diff': {
       const { diffCommand } = await import('./commands/diff.ts');

@@ -92,7 +92,7 @@ export interface Setting<T> {
 const scan = ['scan', 'validate'] as const;
 /** What fetches bars. */
 const fetching = ['scan', 'check', 'cache', 'validate'] as const;
-const keeping = ['scan', 'cache', 'explain', 'validate'] as const;
+const keeping = ['scan', 'cache', 'validate'] as const;
 const reading = ['explain', 'diff', 'check'] as const;
 const simulator = ['scan', 'check', 'cache', 'simulate', 'validate'] as const;
 
@@ -675,7 +675,7 @@ export const SETTINGS = {
     value: 'DIR',
     help: 'Where bars are kept between scans',
     group: 'Cache',
-    commands: keeping,
+    commands: [...keeping, 'explain'],
   }),
   cacheRedis: setting({
     kind: text('redis://host'),

@@ -40,7 +40,7 @@ describe('tapescan as a library', () => {
     const last = events.at(-1)!;
     expect(last.kind).toBe('ranking');
     if (last.kind !== 'ranking') return;
-    expect(last.ranking.summary).toMatchObject({ in: 5, conserved: true, calls: 3, stopped: null });
+    expect(last.ranking.summary).toMatchObject({ in: 5, conserved: true, calls: 4, stopped: null });
 
     const uncached = await lastValueFrom(tapescan.scan({ universe, source }));
     expect(uncached.kind === 'ranking' && uncached.ranking.summary.cache.hit_rate).toBeNull();

@@ -7,6 +7,12 @@ import type { ManagedStore } from './managed-store.ts';
 import { seal } from './seal.ts';
 import { Tally } from './tally.ts';
 
+/** A store that knows what it has. */
+export interface DiskStore extends ManagedStore {
+  /** Keys that end so. Looks at every key. */
+  keysEndingIn(text: string): Promise<readonly string[]>;
+}
+
 export interface DiskStoreOptions {
   /** The folder, made where it is not there. */
   readonly dir: string;
@@ -30,7 +36,7 @@ const VERIFY_BATCH = 256;
  * Failure: an error of the file system, or a lock held for more than five seconds, rejects.
  * Holds: SQLite's page cache, 16 MB; while it verifies, all keys.
  */
-export function openDiskStore({ dir, maxBytes = 4 * 2 ** 30 }: DiskStoreOptions): ManagedStore {
+export function openDiskStore({ dir, maxBytes = 4 * 2 ** 30 }: DiskStoreOptions): DiskStore {
   mkdirSync(dir, { recursive: true });
   const file = join(dir, FILE_NAME);
   let damaged = 0;
@@ -99,6 +105,9 @@ export function openDiskStore({ dir, maxBytes = 4 * 2 ** 30 }: DiskStoreOptions)
         startAfresh();
         table.put(entries, maxBytes);
       }
+    },
+    async keysEndingIn(text) {
+      return table.keys().filter((key) => key.endsWith(text));
     },
     async stats() {
       const tally = new Tally();

@@ -1,4 +1,5 @@
 import type { Settings } from '../config.ts';
+import { askedWait } from '../sources/asked-wait.ts';
 import type { RequestLimiter } from '../sources/provider-client.ts';
 import { type Limiter, RateLimiter } from '../state/rate-limit.ts';
 
@@ -12,8 +13,7 @@ export interface RunLimiter {
 /**
  * The limiter that the settings ask for: of this process, or shared through Redis by all that use the same key.
  *
- * Where a provider says that its own count is used up (`X-RateLimit-Remaining: 0`), no call goes before the time that it
- * names. Failure: none; where Redis is away, `onTrouble` is told and a part of the limit holds.
+ * Where an answer asks for a wait (`Retry-After`, or a count of its own that is used up), no call goes before it is over. Failure: none; where Redis is away, `onTrouble` is told and a part of the limit holds.
  */
 export async function createLimiter(
   settings: Settings,
@@ -32,8 +32,8 @@ function runLimiter(limiter: Limiter, close: () => void): RunLimiter {
     requests: {
       take: (signal) => (limiter.tryTake() ? undefined : limiter.take(signal)),
       tell(_status, headers) {
-        const reset = Number(headers['x-ratelimit-reset']);
-        if (headers['x-ratelimit-remaining'] === '0' && reset > 0) limiter.pauseUntil(reset * 1000);
+        const ms = askedWait(headers);
+        if (ms !== undefined) limiter.pauseFor(ms);
       },
     },
     close,

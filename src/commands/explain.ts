@@ -6,7 +6,9 @@ import { answerFormat } from './explain/answer-format.ts';
 import { type AbsenceExplanation, explainAbsence, unexplainedAbsence } from './explain/explain-absence.ts';
 import { explainRow, type RowExplanation } from './explain/explain-row.ts';
 import { explanationText, type RankingContext } from './explain/explanation-text.ts';
+import { findBars } from './explain/find-bars.ts';
 import { findReceipt } from './explain/find-receipt.ts';
+import { priceChart } from './explain/price-chart.ts';
 import { readRanking } from './explain/read-ranking.ts';
 import { writeAnswer } from './explain/write-answer.ts';
 import type { WrittenRow } from './explain/written-row.ts';
@@ -25,7 +27,12 @@ export interface ExplainOptions {
 export interface ExplainCommandOptions extends ExplainOptions {
   /** `table` or `json`. @default table */
   readonly format?: string | undefined;
+  /** Where the bars are kept that a chart is drawn of. */
+  readonly cacheDir: string;
 }
+
+/** Columns at most, and lines. */
+const CHART = { width: 100, height: 12 };
 
 export type Explanation = (RowExplanation | AbsenceExplanation) & RankingContext;
 
@@ -34,13 +41,29 @@ export type Explanation = (RowExplanation | AbsenceExplanation) & RankingContext
  *
  * Resolves with the exit code: 1 where neither ranking nor receipts know the symbol. Failure: that of `explain`.
  */
-export async function explainCommand({ format, ...options }: ExplainCommandOptions): Promise<number> {
+export async function explainCommand({
+  format,
+  cacheDir,
+  ...options
+}: ExplainCommandOptions): Promise<number> {
   const form = answerFormat(format);
   const explanation = await explain(options);
   await writeAnswer([
     form === 'json' ? `${JSON.stringify(explanation, null, 2)}\n` : explanationText(explanation),
+    ...(form === 'table' && process.stdout.isTTY ? await chartOf(explanation, cacheDir) : []),
   ]);
   return explanation.type === 'absence' && explanation.outcome === null ? 1 : 0;
+}
+
+/** Lines of a chart of the bars behind a row, where they are kept. */
+async function chartOf(explanation: Explanation, cacheDir: string): Promise<readonly string[]> {
+  if (explanation.type !== 'explanation') return [];
+  const bars = await findBars(cacheDir, explanation);
+  if (bars === undefined) return [];
+  const width = Math.min(process.stdout.columns || CHART.width, CHART.width);
+  const { session: sessions, close } = bars;
+  const lines = priceChart({ sessions, close, width, height: CHART.height, plan: explanation.plan });
+  return ['\n', ...lines.map((line) => `${line}\n`)];
 }
 
 /**

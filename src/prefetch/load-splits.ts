@@ -1,5 +1,4 @@
 import type { BlockStore } from '../cache/block-store.ts';
-import { LostGroundError } from '../errors.ts';
 import { decodeSplits, encodeSplits, type SplitTable, tableOf } from '../split-table.ts';
 import { splitsKey } from '../store-keys.ts';
 import type { BarSource, History, Split } from '../types.ts';
@@ -37,12 +36,7 @@ export async function loadSplits({
 
   const base = kept !== undefined && kept.from <= history.from ? kept : undefined;
   const from = base === undefined ? history.from : Math.max(base.from, base.to - OVERLAP_DAYS);
-  const fresh = await call((signal) => source.fetchSplits(from, to, signal)).catch((cause: unknown) => {
-    throw LostGroundError.from(
-      cause,
-      'The splits cannot be fetched, and without them no price can be trusted',
-    );
-  });
+  const fresh = await call((signal) => source.fetchSplits(from, to, signal));
   const splits: readonly Split[] = [
     ...(base?.splits.filter(({ session }) => session < from) ?? []),
     ...fresh,

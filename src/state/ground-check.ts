@@ -31,6 +31,14 @@ export class GroundCheck {
     return this.#refused >= this.#limit ? this.verdict() : undefined;
   }
 
+  /** The error where the splits of all symbols could not be had. */
+  withoutSplits(error: ScanError): LostGroundError {
+    return new LostGroundError(
+      `${this.#provider} gives no splits, and without them no price can be trusted. The last answer: ${error.code}, ${error.message}. ${remedy(error.code)}`,
+      { cause: error },
+    );
+  }
+
   /** The error where not one call brought anything, however few there were. */
   verdict(): LostGroundError | undefined {
     if (this.#usable > 0 || this.#last === undefined) return undefined;
@@ -45,11 +53,11 @@ export class GroundCheck {
 function remedy(code: ScanError['code']): string {
   switch (code) {
     case 'unauthorized':
-      return 'Check the key (TAPESCAN_POLYGON_KEY) and what its plan includes.';
+      return 'Check the key (`tapescan sources` names its variable) and what its plan includes.';
     case 'connection-failed':
     case 'timed-out':
-      return 'Check the network, the provider’s status and --polygon-url.';
+      return 'Check the network, the provider’s status and its URL in the settings.';
     default:
-      return 'Check the provider’s status and --polygon-url.';
+      return 'Check the provider’s status and its URL in the settings.';
   }
 }

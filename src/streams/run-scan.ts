@@ -3,7 +3,7 @@ import type { BlockStore } from '../cache/block-store.ts';
 import { noStore } from '../cache/none.ts';
 import { lastCompletedSession, sessionOnOrBefore, sessionsBack } from '../calendar/nyse.ts';
 import { CrossSection } from '../cross-section/cross-section.ts';
-import { ConfigError, LostGroundError, type ScanError } from '../errors.ts';
+import { ConfigError, LostGroundError, ScanError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { describedBy } from '../operators/prescreen.ts';
 import type { ScreenBounds } from '../operators/screen.ts';
@@ -229,7 +229,9 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       },
       onStoreError,
     });
-    const splits = loadSplits({ source, store, history, call });
+    const splits = loadSplits({ source, store, history, call }).catch((error: unknown) => {
+      throw ground.withoutSplits(ScanError.from(error, 'fetch'));
+    });
     // Whoever scores is told of it; a scan that ends before has not asked.
     splits.catch(() => {});
     const outcomes = scan({

@@ -38,7 +38,10 @@ afterAll(async () => {
 function slowScan(folder: string, args: readonly string[] = [], limitMs = 20_000) {
   const outputs = ['--out', 'ranked.ndjson', '--receipts', 'receipts.ndjson', '--summary', 'summary.json'];
   return startCli(
-    ['scan', '--polygon-url', slow.url, '--concurrency', '8', '--cache-dir', 'cache', ...outputs, ...args],
+    [
+      ...['scan', '--polygon-url', slow.url, '--concurrency', '8', '--cache-dir', 'cache'],
+      ...['--rule', 'warrant-right-unit=off', ...outputs, ...args],
+    ],
     { cwd: folder, limitMs },
   );
 }
@@ -127,7 +130,10 @@ describe('a scan in its middle', () => {
   it('ends on SIGINT while a provider never answers', async () => {
     const hanging = await startSimulatorCli(['--symbols', `${SYMBOLS}`, '--fault', 'hang=1']);
     try {
-      const scan = startCli(['scan', '--polygon-url', hanging.url, '--no-cache', '--format', 'json']);
+      const scan = startCli([
+        ...['scan', '--polygon-url', hanging.url, '--no-cache', '--format', 'json'],
+        ...['--rule', 'warrant-right-unit=off'],
+      ]);
       scan.stdin.end(list.join('\n'));
       await scan.until(async () => (await hanging.calls()).total >= 8);
       scan.kill('SIGINT');
@@ -215,7 +221,8 @@ describe('a scan that was killed', () => {
     expect(cached).toBeLessThan(SYMBOLS);
 
     const second = await countedScan(folder);
-    expect(second.calls).toBe(SYMBOLS - cached);
+    // The splits are kept, or asked for once.
+    expect(second.calls - (SYMBOLS - cached)).toBeOneOf([0, 1]);
     expect(second.summary).toMatchObject({
       cache: { hits: cached, misses: SYMBOLS - cached },
       calls: second.calls,
@@ -239,11 +246,14 @@ async function countedScan(folder: string) {
   return { ...outputsOf(folder), calls: total - before.total };
 }
 
+/** The table of splits has a key that ends so. */
+const SERIES = "SELECT count(*) AS count FROM block WHERE key NOT LIKE '%|splits|'";
+
 function storedSeries(folder: string): number {
   const [file] = readdirSync(join(folder, 'cache')).filter((name) => name.endsWith('.sqlite'));
   const db = new DatabaseSync(join(folder, 'cache', file!));
   try {
-    return (db.prepare('SELECT count(*) AS count FROM series').get() as { count: number }).count;
+    return (db.prepare(SERIES).get() as { count: number }).count;
   } finally {
     db.close();
   }

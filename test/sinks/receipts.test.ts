@@ -25,6 +25,9 @@ const described = {
   bars: 200,
   dollar_vol_40: row[COLUMN.dollar_vol_40],
   close_cv_20: row[COLUMN.close_cv_20],
+  max_jump: row[COLUMN.max_jump],
+  max_spike: row[COLUMN.max_spike],
+  bad_bars: row[COLUMN.bad_bars],
   ...describeRow(row),
 };
 

@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { LISTING_FIELDS, type ListingField } from '../../src/listing.ts';
 import { createSink, SINK_FORMATS, type SinkFormat } from '../../src/sinks/index.ts';
 import type { Ranking } from '../../src/types.ts';
 import { createRanking } from '../support/rankings.ts';
 import { describeSink } from '../support/sink-suite.ts';
 import { readCsv } from './read-csv.ts';
 
-const PLAN = ['side', 'setup', 'entry', 'stop', 'target', 'shares', 'position', 'capped', 'reason'] as const;
+const PLAN = [
+  ...(['side', 'setup', 'entry', 'stop', 'target', 'risk_per_share'] as const),
+  ...(['shares', 'position', 'capped', 'reason'] as const),
+];
 
 function prefixed(prefix: string, values: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}_${name}`, value]));
@@ -34,13 +38,16 @@ const READERS: Readonly<
   csv: {
     read: readCsv,
     expected: ({ rows }) =>
-      [...rows].map(({ type: _, features, factors, contributions, plan, ...row }) =>
+      [...rows].map(({ type: _, features, factors, contributions, plan, listing, ...row }) =>
         Object.fromEntries(
           Object.entries({
             ...features,
             ...row,
             ...prefixed('factor', factors),
             ...prefixed('points', contributions),
+            ...Object.fromEntries(
+              Object.keys(LISTING_FIELDS).map((name) => [name, listing?.[name as ListingField] ?? null]),
+            ),
             ...prefixed('plan', Object.fromEntries(PLAN.map((name) => [name, plan?.[name] ?? null]))),
           }).map(([name, value]) => [name, value === null ? '' : `${value}`]),
         ),

@@ -96,8 +96,16 @@ describe('AdaptiveConcurrency', () => {
 
   it('gives back what did not help', () => {
     const adaptive = new AdaptiveConcurrency({ ceiling: 64 });
-    for (let call = 0; call < 5000; call++) settle(adaptive, 1, call % 5 === 0 ? 'failed' : 'well');
-    expect(adaptive.limit).toBe(64);
+    const failFifth = (calls: number) => {
+      for (let call = 0; call < calls; call++) settle(adaptive, 1, call % 5 === 0 ? 'failed' : 'well');
+    };
+    for (let rounds = 0; rounds < 20 && adaptive.epoch === 0; rounds++) failFifth(5);
+    const halved = adaptive.limit;
+    expect(halved).toBeLessThan(40);
+    failFifth(halved);
+    expect(adaptive.limit).toBeGreaterThanOrEqual(2 * halved);
+    failFifth(5000);
+    expect([adaptive.limit, adaptive.epoch]).toEqual([64, 1]);
     // Once all is well again, the same part counts as overload again.
     settle(adaptive, 200);
     const { epoch } = adaptive;

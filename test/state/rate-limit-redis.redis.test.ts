@@ -150,6 +150,8 @@ describeWithRedis('a rate limit whose Redis goes away', () => {
     // One of the four that are its part was handed out by Redis.
     const turns = Array.from({ length: 5 }, () => limiter.take());
     await Promise.all(turns.slice(0, 3));
+    // Longer than the second in which it may have one.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(limiter.counts).toMatchObject({ taken: 4, waiting: 2 });
     expect(troubles).toEqual(['no answer in time']);
     process.kill(server.pid, 'SIGCONT');
