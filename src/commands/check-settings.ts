@@ -1,18 +1,17 @@
 import type { Settings } from '../config.ts';
-import { compileScreens } from '../criteria/compile-screens.ts';
 import { ConfigError } from '../errors.ts';
 import { parseFaults } from '../simulator/faults.ts';
 import { asOfSession } from './as-of-session.ts';
+import { createScreens } from './create-screens.ts';
 import { createSinks } from './create-sinks.ts';
 
 /** Whether a scan can start from these settings; opens nothing. Failure: `ConfigError` with every problem. */
 export async function checkSettings(settings: Settings): Promise<void> {
-  const { where, screen: use, define } = settings;
   const checks: readonly (() => unknown)[] = [
     () => asOfSession(settings),
     () => createSinks(settings),
     () => parseFaults(settings.fault),
-    () => compileScreens({ where, use, define }),
+    () => createScreens(settings),
   ];
   const problems: string[] = [];
   for (const check of checks) {

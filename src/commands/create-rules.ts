@@ -1,13 +1,10 @@
 import type { Settings } from '../config.ts';
-import { compileScreens } from '../criteria/compile-screens.ts';
-import { ConfigError } from '../errors.ts';
 import type { ScreenBounds } from '../operators/screen.ts';
-import { openSymbolFile } from '../sources/symbol-file.ts';
 import type { Listing, Screen, SymbolId } from '../types.ts';
-import { checkSelections } from '../universe/check-selections.ts';
 import { createPrescreen, type Prescreen } from '../universe/prescreen-rules.ts';
-import { readListings } from '../universe/read-listings.ts';
 import { canonicalSymbol } from '../universe/spelling.ts';
+import { createScreens } from './create-screens.ts';
+import { loadListings } from './load-listings.ts';
 
 /** What a symbol must meet to be ranked: rules before data, rules on data, and the user's own criteria. */
 export interface Rules {
@@ -31,16 +28,8 @@ export async function createRules(settings: Settings): Promise<Rules> {
   if (settings.profile === 'classic') {
     for (const name of NOT_CLASSIC) if (switches[name] !== true) off.add(name);
   }
-  const screens = await compileScreens({
-    where: settings.where,
-    use: settings.screen,
-    define: settings.define,
-  });
-  const listings = await readListings(
-    settings.listings.map((name) => ({ name, chunks: openSymbolFile(name).chunks })),
-  );
-  const problems = listings.size === 0 ? [] : checkSelections(settings, listings.values());
-  if (problems.length > 0) throw new ConfigError(problems);
+  const screens = await createScreens(settings);
+  const listings = await loadListings(settings);
   const { excludeInstruments, excludeSymbols, ...bounds } = settings;
   return {
     prescreen: createPrescreen({
