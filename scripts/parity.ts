@@ -11,6 +11,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { RULE_NAMES } from '../src/rules.ts';
 import { printed, startSimulatorProcess, tapescan } from './support/tapescan.ts';
 
 const TOLERANCE = 1e-9;
@@ -29,6 +30,10 @@ const NUMBERS = [
   ['TechRating', 'rating'],
   ['RiskScore', 'risk'],
 ] as const;
+
+const OTHER_RULES = RULE_NAMES.filter(
+  (name) => !['short-history', 'low-price', 'thin-trading', 'erratic-price'].includes(name),
+);
 
 type Row = Readonly<Record<string, string>>;
 type Receipt = Readonly<Record<string, unknown>> & {
@@ -60,6 +65,10 @@ try {
       '--as-of',
       asOf,
       '--no-cache',
+      // The original takes the last bars there are, and has these rules on data and no others.
+      '--slack',
+      '65',
+      ...OTHER_RULES.flatMap((rule) => ['--rule', `${rule}=off`]),
       '--out',
       '/dev/null',
       '--receipts',
