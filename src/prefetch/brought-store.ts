@@ -15,7 +15,10 @@ export interface BroughtStore extends BlockStore {
   readonly handedOut: number;
 }
 
-export function withBrought(store: BlockStore): BroughtStore {
+export function withBrought(
+  store: BlockStore,
+  onStoreError: (error: unknown, doing: 'read') => void = () => {},
+): BroughtStore {
   const brought = new Map<string, SeriesBytes>();
   let handedOut = 0;
   return {
@@ -38,8 +41,15 @@ export function withBrought(store: BlockStore): BroughtStore {
         handedOut++;
       }
       if (lacking.length === 0) return own;
-      const below = (await store.read(lacking)).values();
-      return own.map((series) => series ?? below.next().value);
+      try {
+        const below = (await store.read(lacking)).values();
+        return own.map((series) => series ?? below.next().value);
+      } catch (error) {
+        // What was brought is there all the same.
+        if (lacking.length === keys.length) throw error;
+        onStoreError(error, 'read');
+        return own;
+      }
     },
     async coverage(keys) {
       const own = keys.map((key) => {

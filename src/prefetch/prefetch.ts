@@ -72,7 +72,7 @@ export function createPrefetch({
 }: PrefetchOptions): Prefetch {
   const sessions = sessionsOf(history);
   const most = history.bars + SPARE_SESSIONS;
-  const front = withBrought(store);
+  const front = withBrought(store, onStoreError);
   const writing = new Set<Promise<void>>();
   let corrected = 0;
 

@@ -12,8 +12,8 @@ export interface RetryCallOptions {
   readonly random?: () => number;
 }
 
-const BASE_MS = 200;
-const CAP_MS = 10_000;
+const BASE_MS = 100;
+const CAP_MS = 2000;
 
 /** A call that is worth more than one symbol: asked again where that may bring a different answer. */
 export type RetryCall = <T>(request: (signal: AbortSignal) => Promise<T>) => Promise<T>;
