@@ -108,7 +108,7 @@ export const SETTINGS = {
     kind: text('a file, or - for standard input'),
     default: '-',
     value: 'FILE',
-    help: 'Symbols to scan: one or several a line, CSV with a symbol column, or NDJSON; - reads standard input',
+    help: 'Symbols to scan: one or several a line, CSV with a symbol column, or NDJSON; - reads standard input; us-stocks is what the provider lists',
     group: 'Input',
     commands: fetching,
   }),
@@ -136,6 +136,13 @@ export const SETTINGS = {
     help: 'Scan as if it were the evening of this day',
     group: 'Input',
     commands: fetching,
+  }),
+  live: setting({
+    kind: flag,
+    default: false,
+    help: 'Score the bars so far of the session under way too, from the provider’s snapshot: one call; they are not kept',
+    group: 'Input',
+    commands: scan,
   }),
   lookback: setting({
     kind: integer(2, 5000),

@@ -94,6 +94,8 @@ export interface BarSource {
   readonly wholeMarket?: WholeMarket;
   /** The splits of all symbols; bars are as traded then, and adjusted as they are read. */
   readonly splits?: SplitSource;
+  /** Its list of symbols. */
+  readonly universe?: SymbolDirectory;
   /** Requests sent (every attempt and page) and bytes received so far. */
   readonly traffic: Traffic;
   close(): Promise<void>;
@@ -119,6 +121,22 @@ export interface ManySymbols {
 export interface WholeMarket {
   /** The bars of one session as an encoded day (`market-day.ts`); without rows where the market was closed. */
   fetchDay(session: Session, signal: AbortSignal): Promise<Uint8Array>;
+  /** The bars of a session that has not ended, as they are now; a symbol without a trade in it has no row. */
+  fetchSnapshot?(session: Session, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** The symbols that a service knows. */
+export interface SymbolDirectory {
+  /** What is listed, or was on a day, a page at a time. `types` are the service's own words for kinds of securities. */
+  listSymbols(
+    options: { readonly asOf?: Session | undefined; readonly types?: readonly string[] | undefined },
+    signal: AbortSignal,
+  ): AsyncIterable<readonly ListedSymbol[]>;
+}
+
+/** A symbol and what its directory says of it. */
+export interface ListedSymbol extends Listing {
+  readonly symbol: SymbolId;
 }
 
 export interface SplitSource {
@@ -157,10 +175,26 @@ export interface StoreEntry {
 // ─── scoring ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** One symbol's work for the scoring stage: a body to decode, or a series that is decoded already. */
-export type ScoreJob = { readonly symbol: SymbolId; readonly splits?: SplitPairs | undefined } & (
-  | { readonly payload: Payload }
-  | { readonly series: SeriesBytes }
-);
+export type ScoreJob = { readonly symbol: SymbolId } & BesideSeries &
+  ({ readonly payload: Payload } | { readonly series: SeriesBytes });
+
+/** What is known of a symbol beside its series. */
+export interface BesideSeries {
+  readonly splits?: SplitPairs | undefined;
+  /** The bar of the session under way. */
+  readonly forming?: FormingBar | undefined;
+}
+
+/** A bar that changes until its session has ended: it is scored, and never kept. */
+export interface FormingBar {
+  readonly session: Session;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  /** Shares so far. */
+  readonly volume: number;
+}
 
 /** The splits of one symbol: session and ratio in turn, ascending by session. */
 export type SplitPairs = readonly number[];
@@ -369,6 +403,8 @@ export interface Summary {
   readonly version: string;
   /** ISO date of the as-of session. */
   readonly as_of: string;
+  /** ISO date of the session under way whose bars were scored too; `null` where there is none. */
+  readonly forming: string | null;
   readonly source: string;
   /** ISO timestamps. */
   readonly started: string;

@@ -14,6 +14,7 @@ import { holidaysOf } from './holidays.ts';
 import { SPECIAL_CLOSURES } from './special-closures.ts';
 
 const MS_PER_HOUR = 3_600_000;
+const OPEN_HOUR = 9.5;
 const CLOSE_HOUR = 16;
 const EARLY_CLOSE_HOUR = 13;
 /** New York's distance to UTC: the least and the most there is. */
@@ -81,6 +82,18 @@ export function lastCompletedSession(nowMs: number, delayMs = 30 * 60_000): Sess
   let session = sessionOnOrBefore(Math.floor(nowMs / MS_PER_DAY));
   while (!isOver(session, nowMs - delayMs)) session = sessionOnOrBefore(session - 1);
   return session;
+}
+
+/**
+ * The session that has opened and whose final bar cannot be expected yet; `undefined` where there is none.
+ *
+ * @param delayMs As of `lastCompletedSession`.
+ */
+export function sessionUnderWay(nowMs: number, delayMs?: number): Session | undefined {
+  let session = lastCompletedSession(nowMs, delayMs) + 1;
+  while (!isSession(session)) session++;
+  const open = session * MS_PER_DAY + (OPEN_HOUR + hoursBehindUtc(session)) * MS_PER_HOUR;
+  return nowMs >= open ? session : undefined;
 }
 
 /** Whether a session has closed at a time. Asking the clock takes ten milliseconds of a short program: only if need be. */

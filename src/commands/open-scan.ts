@@ -1,11 +1,14 @@
 import { openCache } from '../cache/open-cache.ts';
-import { lastCompletedSession } from '../calendar/nyse.ts';
+import { lastCompletedSession, sessionUnderWay } from '../calendar/nyse.ts';
 import type { Settings } from '../config.ts';
 import type { Logger } from '../log.ts';
+import { createRetryCall } from '../prefetch/retry-call.ts';
+import { formatSession } from '../session.ts';
 import { openSource } from '../sources/index.ts';
 import { openStdin } from '../sources/stdin.ts';
 import { openSymbolFile } from '../sources/symbol-file.ts';
 import type { SymbolInput } from '../sources/symbol-input.ts';
+import { Stop } from '../state/stop.ts';
 import type { Closers } from '../streams/closers.ts';
 import type { ScanOptions } from '../streams/run-scan.ts';
 import type { Session } from '../types.ts';
@@ -13,6 +16,7 @@ import { asOfSession } from './as-of-session.ts';
 import { type CountedInput, countLines } from './count-lines.ts';
 import { createLimiter } from './create-limiter.ts';
 import { createRules } from './create-rules.ts';
+import { directoryInput, US_STOCKS } from './directory-input.ts';
 
 /** What a scan reads from, opened. */
 export interface OpenedScan {
@@ -32,8 +36,10 @@ export interface OpenedScan {
 export async function openScan(settings: Settings, log: Logger, closers: Closers): Promise<OpenedScan> {
   const asOf = asOfSession(settings);
   const rules = await createRules(settings);
-  const { input, lines } = countLines(openUniverse(settings));
-  closers.add(() => input.stop());
+  // A file that cannot be read is said before anything is opened; a provider's list comes from its source.
+  const listed = settings.universe === US_STOCKS;
+  const file = listed ? undefined : openUniverse(settings);
+  closers.add(() => file?.stop());
   const store = openCache(
     settings,
     (error, doing) => log.warn({ err: error }, `The cache cannot ${doing}: the scan goes on without`),
@@ -46,6 +52,15 @@ export async function openScan(settings: Settings, log: Logger, closers: Closers
   closers.add(close);
   const source = await openSource(settings, lastCompletedSession(Date.now()), requests);
   closers.add(() => source.close());
+  const stop = new Stop();
+  closers.add(() => stop.stop('interrupted'));
+  const { attempts, timeout: timeoutMs } = settings;
+  const call = createRetryCall({ attempts, timeoutMs, stop });
+  const { input, lines } = countLines(file ?? directoryInput(source, { asOf: settings.asOf, call }));
+  const forming = settings.live ? sessionUnderWay(Date.now(), settings.publishDelay) : undefined;
+  if (settings.live && forming === undefined) {
+    log.warn({ asOf: formatSession(asOf) }, 'No session is under way: the last completed one is ranked');
+  }
   return {
     asOf,
     input,
@@ -56,6 +71,7 @@ export async function openScan(settings: Settings, log: Logger, closers: Closers
       store,
       limiter,
       asOf,
+      forming,
       ...rules,
       lookback: settings.lookback,
       slack: settings.slack,

@@ -1,19 +1,21 @@
 import type { OperatorFunction } from 'rxjs';
 import { LostGroundError } from '../errors.ts';
-import type { SplitTable } from '../split-table.ts';
 import { type Stop, skippedBy } from '../state/stop.ts';
-import type { Scorer, Traveller } from '../types.ts';
+import type { BesideSeries, Scorer, SymbolId, Traveller } from '../types.ts';
 import { batchMap } from './batch-map.ts';
 
-const NO_SPLITS: Promise<SplitTable> = Promise.resolve(new Map());
+/** What is known of symbols beside their series. */
+export type Beside = (symbol: SymbolId) => BesideSeries;
+
+const NOTHING_BESIDE: Promise<Beside> = Promise.resolve(() => ({}));
 
 type Scorable = Extract<Traveller, { kind: 'cached' | 'fetched' }>;
 
 export interface ScoreOnOptions {
   /** Most symbols in one task. @default 128 */
   readonly batch?: number;
-  /** The splits of each symbol, as soon as they are known. @default none */
-  readonly splits?: Promise<SplitTable>;
+  /** What is known beside each series, as soon as it is. @default nothing */
+  readonly beside?: Promise<Beside>;
   readonly stop: Stop;
 }
 
@@ -25,16 +27,16 @@ export interface ScoreOnOptions {
  */
 export function scoreOn(
   scorer: Scorer,
-  { batch = 128, splits = NO_SPLITS, stop }: ScoreOnOptions,
+  { batch = 128, beside = NOTHING_BESIDE, stop }: ScoreOnOptions,
 ): OperatorFunction<Scorable, Traveller> {
   return batchMap(
     async (travellers) => {
       try {
-        const table = await splits;
+        const besideOf = await beside;
         const results = await scorer.score(
           travellers.map((traveller) => {
             const { symbol } = traveller.entry;
-            const job = { symbol, splits: table.get(symbol) };
+            const job = { symbol, ...besideOf(symbol) };
             return traveller.kind === 'cached'
               ? { ...job, series: traveller.series }
               : { ...job, payload: traveller.payload };

@@ -17,15 +17,17 @@ export interface FetchDaysOptions {
   readonly onStoreError: (error: unknown) => void;
 }
 
-/** A day with less than this part of the symbols of the fullest one has not been published in full. */
+/** A fresh day with less than this part of the symbols of the fullest one has not been published in full. */
 const LEAST_PART = 0.5;
+/** The newest sessions of those asked for, which may not have been published yet: what older ones lack, they lack for good. */
+const FRESH_SESSIONS = 3;
 
 /**
  * Fetches whole sessions, the newest first, and stores each as it comes: what has landed stays landed, whatever happens to
  * the rest.
  *
- * A session for which the provider has no rows, or far fewer than for others, is not published yet: it does not land.
- * Returns the sessions that have not landed. Failure: that of `call`, once what was under way has ended.
+ * A fresh session for which the provider has no rows, or far fewer than for others, is not published yet: it does not land.
+ * Before a provider's first session all are empty. Returns the sessions that have not landed. Failure: that of `call`, once what was under way has ended.
  * Holds: `concurrency` days.
  */
 export async function fetchDays(
@@ -34,6 +36,7 @@ export async function fetchDays(
 ): Promise<readonly Session[]> {
   const waiting = [...sessions].sort((a, b) => a - b);
   const unfinished: Session[] = [];
+  const fresh = waiting.at(-FRESH_SESSIONS) ?? waiting[0]!;
   let most = 0;
   let failure: { readonly error: unknown } | undefined;
 
@@ -41,7 +44,7 @@ export async function fetchDays(
     const bytes = await call((signal) => wholeMarket.fetchDay(session, signal));
     const day = viewMarketDay(bytes);
     most = Math.max(most, day.rows);
-    if (day.rows === 0 || day.rows < most * LEAST_PART) {
+    if (session >= fresh && (day.rows === 0 || day.rows < most * LEAST_PART)) {
       unfinished.push(session);
       return;
     }

@@ -133,8 +133,7 @@ export function createPrefetch({
     // Of a session that is missing nobody knows who had a bar.
     const lacking = days.filter((session) => session > after && unfinished.has(session));
     if (lacking.length > 0) {
-      const dates = lacking.map(formatSession).join(', ');
-      throw new Error(`The provider has not published ${dates} in full`);
+      throw new Error(`The provider has not published ${lacking.map(formatSession).join(', ')} in full`);
     }
     for (let start = 0; start < absent.length; start += BATCH) {
       bring(

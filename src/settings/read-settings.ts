@@ -109,6 +109,9 @@ function contradictions(settings: Settings): string[] {
   if (source === 'archive' && settings.archive === undefined) {
     problems.push('--archive: expected a file or a folder for --source archive');
   }
+  if (settings.live && settings.asOf !== undefined) {
+    problems.push('--live: expected no --as-of: the session under way is today’s');
+  }
   if (settings.rateRedis !== undefined && settings.rate === undefined) {
     problems.push('--rate: expected a limit to share through TAPESCAN_RATE_REDIS');
   }

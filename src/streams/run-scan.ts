@@ -6,7 +6,9 @@ import { CrossSection } from '../cross-section/cross-section.ts';
 import { ConfigError, LostGroundError, ScanError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { describedBy } from '../operators/prescreen.ts';
+import type { Beside } from '../operators/score-on.ts';
 import type { ScreenBounds } from '../operators/screen.ts';
+import { loadForming } from '../prefetch/load-forming.ts';
 import { loadSplits } from '../prefetch/load-splits.ts';
 import { createPrefetch } from '../prefetch/prefetch.ts';
 import { createRetryCall } from '../prefetch/retry-call.ts';
@@ -54,6 +56,8 @@ export interface ScanOptions {
   readonly id?: string;
   /** The as-of session. @default the last completed one */
   readonly asOf?: Session;
+  /** A session under way, after `asOf`, whose bars so far are scored too, and not kept. @default none */
+  readonly forming?: Session | undefined;
   /** Sessions looked at, and bars at most. @default 260 */
   readonly lookback?: number;
   /** Sessions further back in which a symbol with gaps may find the bars that it lacks. @default 0 */
@@ -129,6 +133,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       receipts,
       asOf = lastCompletedSession(Date.now()),
       id = newScanId(asOf),
+      forming,
       lookback = 260,
       slack = 0,
       noDataSessions = 5,
@@ -155,7 +160,13 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
     } = options;
     validate({ lookback, concurrency, window, attempts });
     const history = historyOf(asOf, lookback, slack);
-    const scorer = createScorer({ workers, history, weights: { ...CLASSIC_WEIGHTS, ...weights } });
+    const scorer = createScorer({
+      workers,
+      history,
+      // The session under way takes the place of the oldest one.
+      lookFrom: forming === undefined ? undefined : sessionsBack(forming, lookback + slack),
+      weights: { ...CLASSIC_WEIGHTS, ...weights },
+    });
     const stop = new Stop();
     const ledger = new Ledger();
     const population = new CrossSection();
@@ -166,6 +177,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
     const books: Books = {
       id,
       asOf: history.to,
+      forming,
       started: Date.now(),
       source,
       trafficBefore: { ...source.traffic },
@@ -229,11 +241,26 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       },
       onStoreError,
     });
-    const splits = loadSplits({ source, store, history, call }).catch((error: unknown) => {
+    const splits = loadSplits({
+      source,
+      store,
+      history: { from: history.from, to: forming ?? history.to },
+      call,
+    }).catch((error: unknown) => {
       throw ground.withoutSplits(ScanError.from(error, 'fetch'));
     });
+    const today =
+      forming === undefined
+        ? undefined
+        : loadForming(source, forming, call).catch((cause: unknown) => {
+            throw LostGroundError.from(cause, 'The bars of the session under way cannot be had');
+          });
+    const beside = Promise.all([splits, today]).then(
+      ([table, bars]): Beside =>
+        (symbol) => ({ splits: table.get(symbol), forming: bars?.get(symbol) }),
+    );
     // Whoever scores is told of it; a scan that ends before has not asked.
-    splits.catch(() => {});
+    beside.catch(() => {});
     const outcomes = scan({
       universe: prefetched(entriesUntil(universe, stop), {
         prefetch,
@@ -252,7 +279,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       source,
       store: prefetch.store,
       scorer,
-      splits,
+      beside,
       receipts,
       history,
       rules: { failed: prescreen, listings },

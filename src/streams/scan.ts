@@ -7,11 +7,10 @@ import { type FetchBarsOptions, fetchBars } from '../operators/fetch-bars.ts';
 import { observeStage } from '../operators/observe-stage.ts';
 import { type PrescreenParts, prescreen } from '../operators/prescreen.ts';
 import { type RetryTransientOptions, retryTransient } from '../operators/retry-transient.ts';
-import { scoreOn } from '../operators/score-on.ts';
+import { type Beside, scoreOn } from '../operators/score-on.ts';
 import { type ScreenBounds, screen } from '../operators/screen.ts';
 import { settle } from '../operators/settle.ts';
 import { through } from '../operators/through.ts';
-import type { SplitTable } from '../split-table.ts';
 import type { Credits } from '../state/credits.ts';
 import type { Ledger } from '../state/ledger.ts';
 import type { Market } from '../state/market.ts';
@@ -35,8 +34,8 @@ export interface ScanParts {
   readonly source: BarSource;
   readonly store: SeriesStore;
   readonly scorer: Scorer;
-  /** The splits of each symbol, as soon as they are known. */
-  readonly splits: Promise<SplitTable>;
+  /** What is known of each symbol beside its series, as soon as it is: splits, the bar of today. */
+  readonly beside: Promise<Beside>;
   readonly receipts?: ReceiptWriter | undefined;
 
   readonly history: History;
@@ -72,7 +71,7 @@ export function scan({
   source,
   store,
   scorer,
-  splits,
+  beside,
   receipts,
   history,
   rules,
@@ -100,7 +99,7 @@ export function scan({
     retryTransient(
       pipe(
         through(['missing'], timed('fetch', fetchBars(source, history, { ...fetching, stop }))),
-        through(['cached', 'fetched'], timed('score', scoreOn(scorer, { splits, stop }))),
+        through(['cached', 'fetched'], timed('score', scoreOn(scorer, { beside, stop }))),
       ),
       { ...retry, stop },
     ),

@@ -11,6 +11,7 @@ import { VERSION } from '../version.ts';
 export interface Books {
   readonly id: string;
   readonly asOf: Session;
+  readonly forming: Session | undefined;
   /** Epoch ms. */
   readonly started: number;
   readonly source: BarSource;
@@ -31,6 +32,7 @@ export interface Books {
 export function summarize({
   id,
   asOf,
+  forming,
   started,
   source,
   trafficBefore,
@@ -51,6 +53,7 @@ export function summarize({
     scan: id,
     version: VERSION,
     as_of: formatSession(asOf),
+    forming: forming === undefined ? null : formatSession(forming),
     source: source.name,
     started: new Date(started).toISOString(),
     ended: new Date(ended).toISOString(),

@@ -5,7 +5,7 @@
  */
 import { ScanError, type Stage, type SymbolErrorCode } from '../errors.ts';
 import { ROW_WIDTH } from '../features.ts';
-import type { ScoreJob, ScoreResult, SeriesBytes, SplitPairs, WireFormat } from '../types.ts';
+import type { BesideSeries, ScoreJob, ScoreResult, SeriesBytes, WireFormat } from '../types.ts';
 import type { ScoreOptions } from './score.ts';
 
 /** Jobs on their way to a thread. */
@@ -14,8 +14,8 @@ export interface ScoreTask {
   readonly symbols: readonly string[];
   /** For each job the format of its payload, or null for a series. */
   readonly formats: readonly (WireFormat | null)[];
-  /** The splits of jobs that have some, by their place. */
-  readonly splits: readonly (readonly [job: number, splits: SplitPairs])[];
+  /** What is known beside the series of jobs, by their place, of those of which something is. */
+  readonly beside: readonly (readonly [job: number, beside: BesideSeries])[];
   /** For each job: how many pages it has (one for a series), then offset and length of each. */
   readonly layout: Uint32Array;
   readonly block: ArrayBuffer;
@@ -58,15 +58,17 @@ export function packTask(jobs: readonly ScoreJob[], options: ScoreOptions): Scor
     options,
     symbols: jobs.map(({ symbol }) => symbol),
     formats: jobs.map((job) => ('payload' in job ? job.payload.format : null)),
-    splits: jobs.flatMap(({ splits }, job) => (splits === undefined ? [] : [[job, splits] as const])),
+    beside: jobs.flatMap(({ splits, forming }, job) =>
+      splits === undefined && forming === undefined ? [] : [[job, { splits, forming }] as const],
+    ),
     layout: Uint32Array.from(layout),
     block: join(blocks, size),
   };
 }
 
 /** The jobs of a task, as views on its block. */
-export function unpackTask({ symbols, formats, splits: given, layout, block }: ScoreTask): ScoreJob[] {
-  const splitsOf = new Map(given);
+export function unpackTask({ symbols, formats, beside, layout, block }: ScoreTask): ScoreJob[] {
+  const besideOf = new Map(beside);
   let at = 0;
   return symbols.map((symbol, index): ScoreJob => {
     const format = formats[index]!;
@@ -76,10 +78,8 @@ export function unpackTask({ symbols, formats, splits: given, layout, block }: S
       (_, page) => new Uint8Array(block, layout[first + 2 * page]!, layout[first + 2 * page + 1]!),
     );
     at = first + 2 * pages.length;
-    const splits = splitsOf.get(index);
-    return format === null
-      ? { symbol, splits, series: pages[0]! }
-      : { symbol, splits, payload: { format, pages } };
+    const job = { symbol, ...besideOf.get(index) };
+    return format === null ? { ...job, series: pages[0]! } : { ...job, payload: { format, pages } };
   });
 }
 

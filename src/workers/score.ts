@@ -1,14 +1,17 @@
 import { ScanError } from '../errors.ts';
 import { ROW_WIDTH } from '../features.ts';
 import { readSeriesHeader, type Series, viewSeries } from '../series.ts';
-import type { History, Payload, ScoreJob, ScoreResult, SeriesBytes, SymbolId } from '../types.ts';
+import type { History, Payload, ScoreJob, ScoreResult, SeriesBytes, Session, SymbolId } from '../types.ts';
 import { adjustForSplits } from './adjust-for-splits.ts';
 import { type ClassicWeights, writeRow } from './classic.ts';
 import { DECODERS } from './decoders/index.ts';
+import { withFormingBar } from './with-forming-bar.ts';
 
 /** What every job of a scorer is scored with. */
 export interface ScoreOptions {
   readonly history: History;
+  /** The first session looked at, where that is not the history's. */
+  readonly lookFrom?: Session | undefined;
   readonly weights: ClassicWeights;
 }
 
@@ -35,24 +38,27 @@ export function scoreBatch(jobs: readonly ScoreJob[], options: ScoreOptions): Sc
 /**
  * Scores one job: its row is written to `rows` at `offset`, and what a payload decoded to is returned, as it was traded.
  *
- * Looked at are the last `bars` bars of `history.from` to `history.to`, whatever else a series has; without one, the row
- * says so. Failure: a `ScanError`, `bad-bars` where the series is not one or holds what is not a number.
+ * Looked at are the last `bars` bars of `history.from` to `history.to`, and the bar of the session under way where there is
+ * one, whatever else a series has; without any, the row says so. Failure: a `ScanError`, `bad-bars` where the series is not one or holds what is not a number.
  */
 export function scoreJob(
   job: ScoreJob,
-  { history, weights }: ScoreOptions,
+  { history, lookFrom = history.from, weights }: ScoreOptions,
   rows: Float64Array,
   offset: number,
 ): SeriesBytes | undefined {
   const decoded = 'payload' in job ? decode(job.symbol, job.payload, history) : undefined;
   const traded = view(decoded ?? (job as { readonly series: SeriesBytes }).series);
   checkBars(traded);
-  const series = job.splits === undefined ? traded : adjustForSplits(traded, job.splits, history.to);
+  const { splits, forming } = job;
+  const last = forming?.session ?? history.to;
+  const adjusted = splits === undefined ? traded : adjustForSplits(traded, splits, last);
+  const series = forming === undefined ? adjusted : withFormingBar(adjusted, forming);
   const { session } = series;
   let end = series.bars;
-  while (end > 0 && session[end - 1]! > history.to) end--;
+  while (end > 0 && session[end - 1]! > last) end--;
   let start = Math.max(0, end - history.bars);
-  while (start < end && session[start]! < history.from) start++;
+  while (start < end && session[start]! < lookFrom) start++;
   writeRow(series, start, end, weights, rows, offset);
   return decoded;
 }

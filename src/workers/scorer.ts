@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { History, Scorer } from '../types.ts';
+import type { History, Scorer, Session } from '../types.ts';
 import { createAdaptiveScorer } from './adaptive.ts';
 import { CLASSIC_WEIGHTS, type ClassicWeights } from './classic.ts';
 import { createInPlaceScorer } from './in-place.ts';
@@ -10,6 +10,8 @@ export interface ScorerOptions {
   readonly workers?: number | 'auto';
   /** Which bars of every symbol are looked at. */
   readonly history: History;
+  /** The first session looked at, where that is not the history's. */
+  readonly lookFrom?: Session | undefined;
   /** @default the classic ones */
   readonly weights?: ClassicWeights;
 }
@@ -26,9 +28,10 @@ const MAX_AUTO_THREADS = 4;
 export function createScorer({
   workers = 'auto',
   history,
+  lookFrom,
   weights = CLASSIC_WEIGHTS,
 }: ScorerOptions): Scorer {
-  const options: ScoreOptions = { history, weights };
+  const options: ScoreOptions = { history, lookFrom, weights };
   const cores = availableParallelism();
   // A thread of the only core would take its time from the one that fetches.
   if (workers === 0 || (workers === 'auto' && cores === 1)) return createInPlaceScorer(options);

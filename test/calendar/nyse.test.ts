@@ -8,6 +8,7 @@ import {
   sessionOnOrBefore,
   sessionsBack,
   sessionsEnding,
+  sessionUnderWay,
 } from '../../src/calendar/nyse.ts';
 import { formatSession, parseSession } from '../../src/session.ts';
 
@@ -175,4 +176,19 @@ describe('lastCompletedSession', () => {
       expect(closeTime(next) + 30 * 60_000).toBeGreaterThan(now);
     },
   );
+});
+
+describe('sessionUnderWay', () => {
+  it.each([
+    ['before the open', '2026-11-20T14:29:00Z', undefined],
+    ['at the open', '2026-11-20T14:30:00Z', '2026-11-20'],
+    ['while its final bar is awaited', '2026-11-20T21:20:00Z', '2026-11-20'],
+    ['once its final bar can be expected', '2026-11-20T21:30:00Z', undefined],
+    ['on a Saturday', '2026-11-21T16:00:00Z', undefined],
+    ['in summer time', '2026-07-15T13:30:00Z', '2026-07-15'],
+    ['after an early close', '2026-11-27T18:30:00Z', undefined],
+  ])('%s', (_when, time, expected) => {
+    const session = sessionUnderWay(Date.parse(time));
+    expect(session && formatSession(session)).toBe(expected);
+  });
 });

@@ -8,6 +8,7 @@ const summary: Summary = {
   scan: 's',
   version: '1.0.0',
   as_of: '2026-11-19',
+  forming: null,
   source: 'polygon',
   started: '2026-11-20T00:00:00.000Z',
   ended: '2026-11-20T00:00:12.345Z',

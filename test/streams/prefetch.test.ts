@@ -167,6 +167,14 @@ describe('a market that is fetched by whole sessions', () => {
     expect(summary.cache.prefetched).toBe(0);
   });
 
+  it('takes sessions from before the provider’s first one for what they are', async () => {
+    const short = createMarket({ symbols: SYMBOLS, sessions: 30, end });
+    const source = await open({}, short);
+    const { rows, summary } = await scan(source);
+    expect(summary.cache.prefetched).toBeGreaterThan(SYMBOLS / 2);
+    expect(rows).toEqual((await alone(source)).rows);
+  });
+
   it('does not need a store that works', async () => {
     const source = await open();
     const broken = () => Promise.reject(new Error('no space left'));

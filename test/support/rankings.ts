@@ -84,6 +84,7 @@ function createSummary(ranked: number, scan: string): Summary {
     scan,
     version: '0.1.0',
     as_of: '2024-05-03',
+    forming: null,
     source: 'synthetic',
     started: '2024-05-04T01:00:00.000Z',
     ended: '2024-05-04T01:00:09.500Z',
