@@ -5,7 +5,7 @@ export interface BreakerOptions {
   readonly window?: number;
   /** Calls before anything is concluded. @default 50 */
   readonly minimum?: number;
-  /** The part of them that fails, from which on the provider is in trouble, 0 to 1. @default 0.5 */
+  /** The part of them that fails, from which on the provider is in trouble, 0 to 1. @default 0.8 */
   readonly bound?: number;
   /** Milliseconds until it is tried again; twice as long each time in a row. @default 1000 */
   readonly coolDownMs?: number;
@@ -53,7 +53,7 @@ export class Breaker {
   constructor({
     window = 100,
     minimum = 50,
-    bound = 0.5,
+    bound = 0.8,
     coolDownMs = 1000,
     capMs = 30_000,
     patienceMs = 120_000,

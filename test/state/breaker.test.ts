@@ -6,7 +6,8 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 /** A breaker with a small memory, and ways to put calls through it. */
 function create(options: BreakerOptions = {}) {
   const clock = new VirtualClock();
-  const breaker = new Breaker({ window: 10, minimum: 5, coolDownMs: 100, capMs: 1000, clock, ...options });
+  const small = { window: 10, minimum: 5, bound: 0.5, coolDownMs: 100, capMs: 1000 };
+  const breaker = new Breaker({ ...small, clock, ...options });
   const call = (hasFailed: boolean, count = 1) => {
     for (let index = 0; index < count; index++) breaker.settle(breaker.start(), hasFailed);
   };
@@ -30,6 +31,12 @@ describe('Breaker', () => {
     expect([breaker.state, breaker.waitMs]).toEqual(['closed', 0]);
     call(true);
     expect([breaker.state, breaker.waitMs]).toEqual(['open', 100]);
+  });
+
+  it('takes a provider that fails every other call for one that goes on', () => {
+    const breaker = new Breaker();
+    for (let call = 0; call < 1000; call++) breaker.settle(breaker.start(), call % 2 === 0);
+    expect(breaker.state).toBe('closed');
   });
 
   it('concludes nothing from a few calls', () => {

@@ -9,6 +9,10 @@ import { adjustForSplits } from '../../src/workers/adjust-for-splits.ts';
 
 const DATA = fileURLToPath(new URL('../../../shared/data/ohlcv/', import.meta.url));
 const BARS = `${DATA}lean-long-history.csv.gz`;
+const ACTIONS = `${DATA}lean-corporate-actions`;
+
+/** Empty where the file is not there: the tests of it are skipped then. */
+const textOf = (path: string) => (existsSync(path) ? gunzipSync(readFileSync(path)).toString() : '');
 
 function seriesOf(closes: readonly number[], flags = 0, first = 100): Series {
   const series = layOutSeries({ bars: closes.length, from: first, to: first + closes.length, flags });
@@ -88,15 +92,14 @@ function readFactors(file: string): { readonly session: number; readonly factor:
 
 describe.skipIf(!existsSync(BARS))('long histories of real symbols', () => {
   const rows = Map.groupBy(
-    gunzipSync(existsSync(BARS) ? readFileSync(BARS) : Buffer.alloc(0))
-      .toString()
+    textOf(BARS)
       .trim()
       .split(/\r?\n/)
       .slice(1)
       .map((line) => line.split(',') as [string, string, string, string, string, string, string]),
     ([symbol]) => symbol,
   );
-  const files = readdirSync(`${DATA}lean-corporate-actions`).flatMap((name) => {
+  const files = (existsSync(ACTIONS) ? readdirSync(ACTIONS) : []).flatMap((name) => {
     const symbol = /^factor\.(.+)\.csv$/.exec(name)?.[1];
     return symbol === undefined || !rows.has(symbol) ? [] : [symbol];
   });
