@@ -64,7 +64,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   workers: ['types.ts', 'errors.ts', 'features.ts', 'series.ts', 'market-day.ts', 'session.ts'],
   cache: ['types.ts', 'errors.ts', 'block.ts', 'series.ts'],
   sinks: ['types.ts', 'errors.ts', 'features.ts', 'listing.ts', 'cross-section/factors.ts'],
-  sources: ['types.ts', 'errors.ts', 'series.ts', 'session.ts', 'universe/spelling.ts'],
+  sources: [
+    'types.ts',
+    'errors.ts',
+    'series.ts',
+    'session.ts',
+    'universe/spelling.ts',
+    'universe/polygon-types.ts',
+  ],
   simulator: ['types.ts', 'errors.ts', 'session.ts', 'calendar'],
   // Where the parts meet. No source, no sink: they arrive as arguments.
   streams: [

@@ -5,7 +5,8 @@ import { readBarsPage } from './alpaca/bars-page.ts';
 import { readSplitsPage } from './alpaca/splits-page.ts';
 import { BarColumns } from './bar-columns.ts';
 import { createDayReader } from './day-reader.ts';
-import { createProviderClient, RefusalError, type RequestLimiter } from './provider-client.ts';
+import { type CallOptions, createProviderClient } from './provider-client.ts';
+import { RefusalError } from './refusal-error.ts';
 import { SPELLINGS } from './spelling.ts';
 
 /** Bars of one page, at most, over all symbols. */
@@ -22,18 +23,13 @@ const MAX_PAGES = 200;
 
 const { toProvider } = SPELLINGS.alpaca;
 
-export interface AlpacaOptions {
+export interface AlpacaOptions extends CallOptions {
   readonly keyId: string;
   readonly secret: string;
   /** @default 'https://data.alpaca.markets' */
   readonly url?: string | undefined;
   /** `sip` is all venues, `iex` a single one with a fortieth of the volume. @default the best that the key may have */
   readonly feed?: string | undefined;
-  readonly limiter?: RequestLimiter | undefined;
-  /** Requests that can be under way at once. @default 16 */
-  readonly connections?: number | undefined;
-  /** Milliseconds for connecting, for the headers, and between two pieces of a body. @default 10_000 */
-  readonly timeoutMs?: number | undefined;
 }
 
 export type AlpacaSource = BarSource & { readonly manySymbols: ManySymbols; readonly splits: SplitSource };
@@ -53,17 +49,13 @@ export function createAlpacaSource({
   secret,
   url = 'https://data.alpaca.markets',
   feed,
-  limiter,
-  connections,
-  timeoutMs,
+  ...calls
 }: AlpacaOptions): AlpacaSource {
   const client = createProviderClient({
     url,
     headers: { 'apca-api-key-id': keyId, 'apca-api-secret-key': secret },
     secrets: [keyId, secret],
-    limiter,
-    connections,
-    timeoutMs,
+    ...calls,
   });
   const dayOf = createDayReader();
 

@@ -2,14 +2,11 @@
 import type { Settings, SOURCES } from '../config.ts';
 import type { BarSource, Session } from '../types.ts';
 import { createPolygonSource } from './polygon.ts';
-import type { RequestLimiter } from './provider-client.ts';
+import type { CallOptions, RequestLimiter } from './provider-client.ts';
 
-interface Opening {
+interface Opening extends CallOptions {
   /** Of a simulated market, unless the settings say otherwise. */
   readonly lastSession: Session;
-  readonly connections: number;
-  readonly timeoutMs: number;
-  readonly limiter: RequestLimiter | undefined;
 }
 
 const OPENERS: Readonly<

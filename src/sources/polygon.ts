@@ -1,12 +1,21 @@
 import { ScanError } from '../errors.ts';
 import { formatSession } from '../session.ts';
-import type { BarSource, History, Payload, Session, SplitSource, SymbolId, WholeMarket } from '../types.ts';
+import type {
+  BarSource,
+  History,
+  Payload,
+  Session,
+  SplitSource,
+  SymbolDirectory,
+  SymbolId,
+  WholeMarket,
+} from '../types.ts';
 import type { DecodedDay } from '../workers/decoders/day-rows.ts';
 import { decodePolygonGrouped } from '../workers/decoders/polygon-grouped.ts';
 import { decodePolygonSnapshot } from '../workers/decoders/polygon-snapshot.ts';
 import { createPolygonClient, type PolygonClientOptions } from './polygon/client.ts';
 import { fetchSplits } from './polygon/fetch-splits.ts';
-import { type ListedSymbol, type ListSymbolsOptions, listSymbols } from './polygon/list-symbols.ts';
+import { listSymbols } from './polygon/list-symbols.ts';
 import { PlanLimitError, planLimitOf } from './polygon/plan-limit-error.ts';
 
 /** Bytes of JSON allowed for one bar (real ones take 80 to 110), and for the frame around them. */
@@ -35,16 +44,10 @@ export interface PolygonWholeMarket extends WholeMarket {
   readonly rows: { readonly doubled: number; readonly unusable: number };
 }
 
-/** The directory of a provider. */
-export interface UniverseSource {
-  /** The symbols that are listed, or were on a day, in batches. */
-  listSymbols(options: ListSymbolsOptions, signal: AbortSignal): AsyncIterable<readonly ListedSymbol[]>;
-}
-
 export interface PolygonSource extends BarSource {
   readonly wholeMarket: PolygonWholeMarket;
   readonly splits: SplitSource;
-  readonly universe: UniverseSource;
+  readonly universe: SymbolDirectory;
 }
 
 /**
@@ -69,7 +72,7 @@ export function createPolygonSource({ dataset, ...options }: PolygonOptions = {}
     decode: (body: Uint8Array, session: Session) => DecodedDay,
     signal: AbortSignal,
   ): Promise<Uint8Array> => {
-    const body = await client.get(path, MAX_MARKET_BYTES, signal);
+    const body = await client.getBytes(path, MAX_MARKET_BYTES, signal);
     client.refuseKey(body);
     try {
       const { bytes, doubled, unusable } = decode(body, session);
@@ -103,7 +106,7 @@ export function createPolygonSource({ dataset, ...options }: PolygonOptions = {}
         if (pages.length === MAX_PAGES) {
           throw new ScanError('malformed', `More than ${MAX_PAGES} pages for one symbol`, { stage: 'fetch' });
         }
-        const page = await client.get(path, maxBytes, signal);
+        const page = await client.getBytes(path, maxBytes, signal);
         pages.push(page);
         const frame = frameOf(page);
         client.refuseKey(frame);

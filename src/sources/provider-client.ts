@@ -2,8 +2,11 @@ import type { Pool } from 'undici';
 import { ScanError, type SymbolErrorCode } from '../errors.ts';
 import type { Traffic } from '../types.ts';
 import { type HttpAnswer, httpGet } from './http-get.ts';
+import { readJson } from './json-body.ts';
+import { MAX_WORDS, RefusalError } from './refusal-error.ts';
 
-const MAX_WORDS = 200;
+/** Characters of an explanation that are looked at: a list of two hundred symbols has room. */
+const MAX_EXPLANATION = 4096;
 
 /** Asked before every request, and told of every answer. */
 export interface RequestLimiter {
@@ -11,49 +14,49 @@ export interface RequestLimiter {
   tell?(status: number, headers: HttpAnswer['headers']): void;
 }
 
-export interface ProviderClientOptions {
+/** How a service is called. */
+export interface CallOptions {
+  /** Asked before every request, pages included. @default none */
+  readonly limiter?: RequestLimiter | undefined;
+  /** Connections to the provider: requests that can be under way at once. @default 16 */
+  readonly connections?: number | undefined;
+  /** Milliseconds for connecting, for the headers, and between two pieces of a body. @default 10_000 */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface ProviderClientOptions extends CallOptions {
   /** Base URL; a path in it goes before every path. */
   readonly url: string;
   /** Sent with every request, to the origin of `url` and nowhere else. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What no message may contain. */
   readonly secrets?: readonly string[];
-  readonly limiter?: RequestLimiter | undefined;
-  /** Requests that can be under way at once. @default 16 */
-  readonly connections?: number | undefined;
-  /** Milliseconds for connecting, for the headers, and between two pieces of a body. @default 10_000 */
-  readonly timeoutMs?: number | undefined;
+  /** What a refusal means to this provider, by the JSON of its body. @default the refusal itself */
+  readonly refine?: (refusal: RefusalError, said: unknown) => ScanError;
 }
 
 export interface ProviderClient {
   /** Where it asks, without credentials. */
   readonly base: string;
   readonly traffic: Traffic;
-  /** One GET of JSON. Failure: a `ScanError`; a `RefusalError` for any other status than 200. */
+  /**
+   * The body of one answer with status 200.
+   *
+   * Failure: a `ScanError` without URL or secrets; a `RefusalError` for any other status. Aborting `signal` rejects at
+   * once, also while the limiter is waited for.
+   *
+   * @param path With its query, behind the path of the base URL.
+   */
+  getBytes(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** As `getBytes`, the body read as JSON. */
   getJson(path: string, maxBytes: number, signal: AbortSignal): Promise<unknown>;
   /** A failure with the provider's own words: on one line, shortened, without secrets. */
   failure(code: SymbolErrorCode, words: string): ScanError;
   close(): Promise<void>;
 }
 
-/** A status other than 200. */
-export class RefusalError extends ScanError {
-  readonly status: number;
-  /** The provider's explanation; empty where it gave none. */
-  readonly words: string;
-
-  constructor(status: number, words: string, retryAfterMs: number | undefined) {
-    super(codeOf(status), words === '' ? `Status ${status}` : `Status ${status}: ${words}`, {
-      stage: 'fetch',
-      retryAfterMs,
-    });
-    this.status = status;
-    this.words = words;
-  }
-}
-
 /**
- * A client of one provider's JSON service: a pool that is opened with the first request, a limiter before each one, and
+ * A client of one provider's service: a pool that is opened with the first request, a limiter before each one, and
  * failures told apart.
  *
  * Holds: one body for each request under way.
@@ -62,6 +65,7 @@ export function createProviderClient({
   url,
   headers = {},
   secrets = [],
+  refine = (refusal) => refusal,
   limiter,
   connections = 16,
   timeoutMs = 10_000,
@@ -72,6 +76,7 @@ export function createProviderClient({
   // Unzipping costs more than a loopback saves.
   if (!isLoopback(hostname)) sent['accept-encoding'] = 'gzip';
   const traffic = { calls: 0, bytes: 0 };
+  // A scan that finds everything in its cache never needs a client: it is loaded with the first call.
   let opening: Promise<Pool> | undefined;
   const open = async () => {
     const undici = await import('undici');
@@ -80,6 +85,7 @@ export function createProviderClient({
       connect: { timeout: timeoutMs },
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
+      keepAliveTimeout: 10_000,
       // One connection carries one request: HTTP/2 streams would escape the bound.
       allowH2: false,
     });
@@ -88,7 +94,7 @@ export function createProviderClient({
   const plain = (words: string) => {
     let text = words;
     for (const secret of secrets) if (secret !== '') text = text.replaceAll(secret, '[key]');
-    return text.replace(/\p{Cc}+/gu, ' ').slice(0, MAX_WORDS);
+    return text.replace(/\p{Cc}+/gu, ' ');
   };
   const admitted = async (signal: AbortSignal) => {
     try {
@@ -98,51 +104,42 @@ export function createProviderClient({
       throw new ScanError('timed-out', 'The call was cut off', { stage: 'fetch', cause });
     }
   };
+  const getBytes: ProviderClient['getBytes'] = async (path, maxBytes, signal) => {
+    opening ??= open();
+    const pool = await opening;
+    await admitted(signal);
+    traffic.calls++;
+    const answer = await httpGet(pool, prefix + path, { headers: sent, maxBytes, signal });
+    traffic.bytes += answer.wireBytes;
+    limiter?.tell?.(answer.status, answer.headers);
+    if (answer.status === 200) return answer.body;
+    const said = explanationOf(answer.body);
+    const words = plain(wordsOf(said)).slice(0, MAX_EXPLANATION);
+    throw refine(new RefusalError(answer.status, words, answer.headers), said);
+  };
 
   return {
     base: origin + prefix,
     traffic,
-    async getJson(path, maxBytes, signal) {
-      opening ??= open();
-      const pool = await opening;
-      await admitted(signal);
-      traffic.calls++;
-      const answer = await httpGet(pool, prefix + path, { headers: sent, maxBytes, signal });
-      traffic.bytes += answer.wireBytes;
-      limiter?.tell?.(answer.status, answer.headers);
-      if (answer.status !== 200) {
-        throw new RefusalError(answer.status, plain(wordsOf(answer.body)), retryAfter(answer));
-      }
-      return parse(answer.body);
-    },
-    failure: (code, words) => new ScanError(code, plain(words), { stage: 'fetch' }),
+    getBytes,
+    getJson: async (path, maxBytes, signal) => readJson(await getBytes(path, maxBytes, signal)),
+    failure: (code, words) => new ScanError(code, plain(words).slice(0, MAX_WORDS), { stage: 'fetch' }),
     async close() {
       await (await opening)?.destroy();
     },
   };
 }
 
-function codeOf(status: number): SymbolErrorCode {
-  if (status === 429) return 'rate-limited';
-  if (status === 401 || status === 403) return 'unauthorized';
-  if (status === 408) return 'timed-out';
-  return status >= 500 ? 'server-error' : 'unexpected-status';
-}
-
-/** Without the cause: it would quote the body. */
-function parse(body: Uint8Array): unknown {
-  const text = new TextDecoder().decode(body).trim();
-  if (text === '') throw new ScanError('empty-body', 'A success without any content', { stage: 'decode' });
+/** The JSON of a refusal; `undefined` where it is none, as the pages of proxies. */
+function explanationOf(body: Uint8Array): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(new TextDecoder().decode(body)) as unknown;
   } catch {
-    throw /^[[{]/.test(text)
-      ? new ScanError('malformed', 'JSON that breaks off or goes wrong', { stage: 'decode' })
-      : new ScanError('not-json', 'Expected JSON, got a page of something else', { stage: 'decode' });
+    return undefined;
   }
 }
 
-/** Where providers put their explanations. */
+/** Where providers put their words. */
 interface Explanation {
   readonly error?: unknown;
   readonly message?: unknown;
@@ -151,28 +148,10 @@ interface Explanation {
   readonly finance?: Explanation['chart'];
 }
 
-function wordsOf(body: Uint8Array): string {
-  try {
-    const said = JSON.parse(new TextDecoder().decode(body)) as Explanation;
-    const { error, message, detail, chart, finance } = said;
-    const words = [message, error, detail, chart?.error?.description, finance?.error?.description];
-    return words.find((candidate) => typeof candidate === 'string') ?? '';
-  } catch {
-    return '';
-  }
-}
-
-/** Milliseconds of a `Retry-After` (RFC 9110, 10.2.3); of a 429 without one, until `X-RateLimit-Reset` (Unix seconds). */
-function retryAfter({ status, headers }: HttpAnswer): number | undefined {
-  const after = headers['retry-after'];
-  const reset = headers['x-ratelimit-reset'];
-  let ms = Number.NaN;
-  if (typeof after === 'string') {
-    ms = /^\d+(\.\d+)?$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now();
-  } else if (status === 429 && typeof reset === 'string') {
-    ms = Math.max(0, Number(reset) * 1000 - Date.now());
-  }
-  return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
+function wordsOf(said: unknown): string {
+  const { error, message, detail, chart, finance } = (said ?? {}) as Explanation;
+  const words = [error, message, detail, chart?.error?.description, finance?.error?.description];
+  return words.find((candidate) => typeof candidate === 'string') ?? '';
 }
 
 function isLoopback(hostname: string): boolean {

@@ -2,7 +2,8 @@ import { statSync } from 'node:fs';
 import { type SimulatorSettings, simulatorOptions } from '../simulator/simulator-settings.ts';
 import { startSimulator } from '../simulator/start-simulator.ts';
 import type { Session } from '../types.ts';
-import { createPolygonSource, type PolygonOptions, type PolygonSource } from './polygon.ts';
+import { createPolygonSource, type PolygonSource } from './polygon.ts';
+import type { CallOptions } from './provider-client.ts';
 
 /**
  * A simulated market as Polygon would have it, served by a thread of this process over real HTTP on loopback.
@@ -12,7 +13,7 @@ import { createPolygonSource, type PolygonOptions, type PolygonSource } from './
 export async function openSimulatorSource(
   settings: SimulatorSettings,
   end: Session,
-  opening: Pick<PolygonOptions, 'connections' | 'timeoutMs' | 'limiter'>,
+  opening: CallOptions,
 ): Promise<PolygonSource> {
   const options = simulatorOptions(settings, end);
   const provider = await startSimulator(options);

@@ -3,12 +3,8 @@ import { formatSession } from '../session.ts';
 import type { BarSource, History, Payload, Session, SymbolId } from '../types.ts';
 import { BarColumns } from './bar-columns.ts';
 import { createDayReader } from './day-reader.ts';
-import {
-  createProviderClient,
-  type ProviderClient,
-  RefusalError,
-  type RequestLimiter,
-} from './provider-client.ts';
+import { type CallOptions, createProviderClient, type ProviderClient } from './provider-client.ts';
+import { RefusalError } from './refusal-error.ts';
 import { SPELLINGS } from './spelling.ts';
 
 /** Bytes of JSON allowed for one bar: real ones take about 230. */
@@ -16,15 +12,12 @@ const MAX_BYTES_PER_BAR = 512;
 const MAX_BARS = 50_000;
 const MAX_FRAME_BYTES = 64 * 1024;
 
-export interface TiingoOptions {
+export interface TiingoOptions extends CallOptions {
   readonly token: string;
   /** @default 'https://api.tiingo.com' */
   readonly url?: string | undefined;
-  readonly limiter?: RequestLimiter | undefined;
-  /** Requests that can be under way at once. @default 4 */
+  /** @default 4 */
   readonly connections?: number | undefined;
-  /** Milliseconds for connecting, for the headers, and between two pieces of a body. @default 10_000 */
-  readonly timeoutMs?: number | undefined;
 }
 
 /** Numbers may be null. `splitFactor` is the ratio of the split that takes effect at the open of this day; mostly 1. */
@@ -49,17 +42,15 @@ interface TiingoBar {
 export function createTiingoSource({
   token,
   url = 'https://api.tiingo.com',
-  limiter,
   connections = 4,
-  timeoutMs,
+  ...calls
 }: TiingoOptions): BarSource {
   const client = createProviderClient({
     url,
     headers: { authorization: `Token ${token}` },
     secrets: [token],
-    limiter,
     connections,
-    timeoutMs,
+    ...calls,
   });
   const dayOf = createDayReader();
   return {

@@ -2,12 +2,8 @@ import { FLAG_SPLIT_ADJUSTED } from '../series.ts';
 import { MS_PER_DAY } from '../session.ts';
 import type { BarSource, History, Payload, SymbolId } from '../types.ts';
 import { BarColumns } from './bar-columns.ts';
-import {
-  createProviderClient,
-  type ProviderClient,
-  RefusalError,
-  type RequestLimiter,
-} from './provider-client.ts';
+import { type CallOptions, createProviderClient, type ProviderClient } from './provider-client.ts';
+import { RefusalError } from './refusal-error.ts';
 import { SPELLINGS } from './spelling.ts';
 
 const MAX_BYTES_PER_BAR = 256;
@@ -15,16 +11,13 @@ const MAX_BARS = 50_000;
 const MAX_FRAME_BYTES = 64 * 1024;
 const SECONDS_PER_DAY = MS_PER_DAY / 1000;
 
-export interface YahooOptions {
+export interface YahooOptions extends CallOptions {
   /** @default 'https://query2.finance.yahoo.com' */
   readonly url?: string | undefined;
   /** Who asks, as the header says it. @default 'tapescan' */
   readonly userAgent?: string | undefined;
-  readonly limiter?: RequestLimiter | undefined;
-  /** Requests that can be under way at once. @default 2 */
+  /** @default 2 */
   readonly connections?: number | undefined;
-  /** Milliseconds for connecting, for the headers, and between two pieces of a body. @default 10_000 */
-  readonly timeoutMs?: number | undefined;
 }
 
 interface ChartAnswer {
@@ -53,16 +46,14 @@ type Quote = Readonly<Partial<Record<'open' | 'high' | 'low' | 'close' | 'volume
 export function createYahooSource({
   url = 'https://query2.finance.yahoo.com',
   userAgent = 'tapescan',
-  limiter,
   connections = 2,
-  timeoutMs,
+  ...calls
 }: YahooOptions = {}): BarSource {
   const client = createProviderClient({
     url,
     headers: { 'user-agent': userAgent },
-    limiter,
     connections,
-    timeoutMs,
+    ...calls,
   });
   return {
     name: 'yahoo',

@@ -1,4 +1,5 @@
 import { INSTRUMENTS, type Instrument, type SymbolId } from '../types.ts';
+import { POLYGON_TYPES } from './polygon-types.ts';
 import { symbolInstrument } from './symbol-instrument.ts';
 
 /** What a list tells of the kind of a security. */
@@ -30,25 +31,12 @@ export function instrumentOf({ symbol, name, isEtf, type }: InstrumentFacts): In
   return (name === undefined ? undefined : byWords(name)) ?? bySymbol;
 }
 
-/** Types by one word, or by the codes of Polygon's reference tickers. */
+/** Types by one word, or by a code of Polygon's; in lower case. */
 const TYPES: ReadonlyMap<string, Instrument> = new Map<string, Instrument>([
   ...INSTRUMENTS.map((instrument) => [instrument, instrument] as const),
-  ['cs', 'common'],
-  ['os', 'common'],
-  ['nyrs', 'depositary'],
+  ...Array.from(POLYGON_TYPES, ([code, instrument]) => [code.toLowerCase(), instrument] as const),
   ['stock', 'common'],
   ['equity', 'common'],
-  ['adrc', 'depositary'],
-  ['gdr', 'depositary'],
-  ['adrp', 'preferred'],
-  ['adrr', 'right'],
-  ['adrw', 'warrant'],
-  ['pfd', 'preferred'],
-  ['ets', 'etf'],
-  ['etv', 'etf'],
-  ['etn', 'note'],
-  ['bond', 'note'],
-  ['sp', 'note'],
 ]);
 
 /** Who names closed-end funds a trust, as real-estate and royalty trusts are named, which are companies. */

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createProviderClient, RefusalError } from '../../src/sources/provider-client.ts';
+import { createProviderClient } from '../../src/sources/provider-client.ts';
+import { RefusalError } from '../../src/sources/refusal-error.ts';
 import { scriptedServer } from '../support/scripted-server.ts';
 import { failureOf, never } from '../support/source-suite.ts';
 

@@ -1,32 +1,21 @@
 import { formatSession } from '../../session.ts';
-import type { Listing, Session, SymbolId } from '../../types.ts';
+import type { ListedSymbol, SymbolDirectory } from '../../types.ts';
+import { POLYGON_TYPES } from '../../universe/polygon-types.ts';
 import type { PolygonClient } from './client.ts';
-import { POLYGON_INSTRUMENTS } from './instruments.ts';
 import { fetchReferencePages, type ReferenceRow } from './reference-pages.ts';
 
 const PAGE_ROWS = 1000;
 
-/** A symbol and what the directory says of it. */
-export interface ListedSymbol extends Listing {
-  readonly symbol: SymbolId;
-}
-
-export interface ListSymbolsOptions {
-  /** What was listed on that day; today where absent. */
-  readonly asOf?: Session | undefined;
-  /** Codes of Polygon's ticker types (`CS`, `ADRC`, `ETF` …); all where absent. One list of pages each. */
-  readonly types?: readonly string[] | undefined;
-}
-
 /**
- * The symbols that are listed, a page of at most a thousand at a time.
+ * The symbols that are listed, or were on a day, a page of at most a thousand at a time. `types` are codes of Polygon's
+ * ticker types (`CS`, `ADRC`, `ETF` …), one list of pages each; all where absent.
  *
  * Order: by type as asked, then as the provider has them, which is ascending. Failure: a `ScanError`; what came before
  * it stands. Holds: one page.
  */
 export async function* listSymbols(
   client: PolygonClient,
-  { asOf, types = [] }: ListSymbolsOptions,
+  { asOf, types = [] }: Parameters<SymbolDirectory['listSymbols']>[0],
   signal: AbortSignal,
 ): AsyncGenerator<readonly ListedSymbol[], void, undefined> {
   const path = `/v3/reference/tickers?market=stocks&active=true&limit=${PAGE_ROWS}`;
@@ -41,10 +30,7 @@ export async function* listSymbols(
 
 function listedSymbol({ ticker, name, primary_exchange, type }: ReferenceRow): ListedSymbol | undefined {
   if (typeof ticker !== 'string' || ticker === '') return undefined;
-  const instrument =
-    typeof type === 'string' && Object.hasOwn(POLYGON_INSTRUMENTS, type)
-      ? POLYGON_INSTRUMENTS[type]
-      : undefined;
+  const instrument = typeof type === 'string' ? POLYGON_TYPES.get(type) : undefined;
   return {
     symbol: ticker,
     ...(typeof name === 'string' && { name }),

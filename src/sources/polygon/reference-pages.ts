@@ -1,5 +1,6 @@
 import { ScanError } from '../../errors.ts';
 import { checkFrame } from '../../workers/decoders/polygon-frame.ts';
+import { readJson } from '../json-body.ts';
 import type { PolygonClient } from './client.ts';
 
 /** A page has a thousand rows, of half a kilobyte each at most. */
@@ -9,14 +10,6 @@ const MAX_PAGES = 500;
 
 /** A row of reference data, as it came. */
 export type ReferenceRow = Readonly<Record<string, unknown>>;
-
-interface ReferencePage {
-  readonly status?: string;
-  readonly error?: string;
-  readonly message?: string;
-  readonly results?: unknown;
-  readonly next_url?: string;
-}
 
 /**
  * The rows of Polygon's `/v3/reference/…`, a page at a time; rows that are no objects are left out.
@@ -33,7 +26,7 @@ export async function* fetchReferencePages(
     if (page === MAX_PAGES) {
       throw new ScanError('malformed', `More than ${MAX_PAGES} pages of one list`, { stage: 'fetch' });
     }
-    const body = await client.get(next, MAX_PAGE_BYTES, signal);
+    const body = await client.getBytes(next, MAX_PAGE_BYTES, signal);
     client.refuseKey(body);
     const { results, next_url } = readPage(body);
     yield results;
@@ -43,17 +36,9 @@ export async function* fetchReferencePages(
 
 /** Failure: a `ScanError`, told apart as the decoders do it. */
 function readPage(body: Uint8Array): { results: readonly ReferenceRow[]; next_url: string | undefined } {
-  const text = new TextDecoder().decode(body).trim();
-  if (text === '') throw new ScanError('empty-body', 'The body is empty', { stage: 'decode' });
-  if (!text.startsWith('{')) {
+  const page: unknown = readJson(body);
+  if (!isObject(page)) {
     throw new ScanError('not-json', 'Expected a JSON object, got something else', { stage: 'decode' });
-  }
-  let page: ReferencePage;
-  try {
-    page = JSON.parse(text) as ReferencePage;
-  } catch {
-    // Without the cause, which quotes the body.
-    throw new ScanError('malformed', 'The body breaks off or goes wrong', { stage: 'decode' });
   }
   checkFrame({ status: textOf(page.status), error: textOf(page.error), message: textOf(page.message) });
   const results = page.results ?? [];
