@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   universe: ['types.ts', 'errors.ts', 'rules.ts'],
   'cross-section': ['types.ts', 'features.ts'],
   state: ['types.ts', 'errors.ts', 'features.ts', 'listing.ts', 'cross-section', 'plan'],
+  'state/rate-limit-redis.ts': ['state', 'redis'],
   plan: ['types.ts', 'features.ts'],
   operators: [
     'types.ts',
@@ -62,8 +63,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'cache/block-store.ts',
   ],
   workers: ['types.ts', 'errors.ts', 'features.ts', 'series.ts', 'market-day.ts', 'session.ts'],
-  cache: ['types.ts', 'errors.ts', 'block.ts', 'series.ts'],
-  sinks: ['types.ts', 'errors.ts', 'features.ts', 'listing.ts', 'cross-section/factors.ts'],
+  redis: ['errors.ts'],
+  cache: ['types.ts', 'errors.ts', 'block.ts', 'series.ts', 'redis'],
+  sinks: ['types.ts', 'errors.ts', 'features.ts', 'listing.ts', 'cross-section/factors.ts', 'redis'],
   sources: [
     'types.ts',
     'errors.ts',
@@ -102,7 +104,16 @@ const ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/'rxjs['/]/, ['operators', 'streams', 'commands/scan.ts']],
   [/'undici'/, ['sources']],
   [/'hyparquet'/, ['sources/archive/read-parquet.ts']],
-  [/'ioredis'/, ['sinks', 'state/rate-limit-redis.ts', 'cache/redis-link.ts', 'cache/redis-keys.ts']],
+  [
+    /'ioredis'/,
+    [
+      'redis',
+      'sinks/redis-stream.ts',
+      'state/rate-limit-redis.ts',
+      'cache/redis-link.ts',
+      'cache/redis-keys.ts',
+    ],
+  ],
   [/'pino'/, ['log.ts']],
   [/'piscina'/, ['workers/pool.ts', 'workers/score.worker.ts']],
   [/'node:sqlite'/, ['cache/block-table.ts']],

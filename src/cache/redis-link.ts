@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
-import type { RedisAddress } from './redis-address.ts';
+import type { RedisAddress } from '../redis/address.ts';
+import type { RedisClient } from '../redis/client.ts';
 import { RedisTrouble } from './redis-trouble.ts';
 
 /** A connection to a Redis server that is made when it is needed, and made anew after it was lost. */
@@ -29,8 +30,10 @@ export function createRedisLink(address: RedisAddress, timeoutMs: number): Redis
   return {
     async run(batch) {
       // Here and not above: who does not use Redis does not load its client. Not on the clock either.
-      const { Redis, ReplyError } = await import('ioredis');
-      if (current === undefined || current.isLost) current = connect(Redis, address, timeoutMs);
+      const { createRedisClient, isRefusal } = await import('../redis/client.ts');
+      if (current === undefined || current.isLost) {
+        current = connect(createRedisClient(address, timeoutMs), address.db);
+      }
       const connection = current;
       const deadline = startDeadline(timeoutMs, address.name);
       let isConnected = false;
@@ -41,9 +44,9 @@ export function createRedisLink(address: RedisAddress, timeoutMs: number): Redis
       try {
         return await Promise.race([work, deadline.passed]);
       } catch (error) {
-        const isRefusal = isConnected && error instanceof ReplyError;
-        if (!isRefusal) connection.drop();
-        throw RedisTrouble.from(isRefusal ? error : (connection.lastError ?? error), address.name, isRefusal);
+        const refused = isConnected && isRefusal(error);
+        if (!refused) connection.drop();
+        throw RedisTrouble.from(refused ? error : (connection.lastError ?? error), address.name, refused);
       } finally {
         deadline.clear();
       }
@@ -55,32 +58,10 @@ export function createRedisLink(address: RedisAddress, timeoutMs: number): Redis
   };
 }
 
-function connect(
-  Client: typeof Redis,
-  { tls, host, port, username, password, db }: RedisAddress,
-  timeoutMs: number,
-): Connection {
-  const client = new Client({
-    host,
-    port,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(tls && { tls: {} }),
-    lazyConnect: true,
-    connectTimeout: timeoutMs,
-    retryStrategy: null,
-    // Nothing is under way when it is let go: without this the process would linger for two seconds.
-    disconnectTimeout: 100,
-    // Both would need permissions beyond those of a reader and writer.
-    enableReadyCheck: false,
-    disableClientInfo: true,
-  });
+function connect(connection: RedisClient, db: number): Connection {
+  const { client } = connection;
   let isLost = false;
   let isDropped = false;
-  let lastError: Error | undefined;
-  client.on('error', (error) => {
-    lastError = error;
-  });
   client.on('close', () => {
     isLost = true;
   });
@@ -98,7 +79,7 @@ function connect(
       return isLost;
     },
     get lastError() {
-      return lastError;
+      return connection.lastError;
     },
     drop() {
       isLost = true;

@@ -1,19 +1,8 @@
-/** Refusals by the first word of a reply or the code of a socket error: why, and what helps. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing answers there; start Redis or correct the address',
-  ENOTFOUND: 'the host is not known; correct the address',
-  EAI_AGAIN: 'the host could not be looked up; check the network and the address',
-  EHOSTUNREACH: 'the host cannot be reached; check the network and the address',
-  ENETUNREACH: 'the network cannot be reached; check it and the address',
-  ETIMEDOUT: 'no connection in time; check the network and the address',
-  ECONNRESET: 'the connection was cut; check the server and the network',
-  NOAUTH: 'it asks for a password; put user and password into the address',
-  WRONGPASS: 'user or password are refused; correct them in the address',
+import { explainRedisError, type Remedies } from '../redis/explain-error.ts';
+
+const REMEDIES: Remedies = {
   NOPERM: 'the user may not read and write the keys of the cache; grant it or use another user',
-  READONLY: 'it is a read-only replica; give the address of the primary',
   OOM: 'its memory is used up; free some, raise maxmemory or let it evict (maxmemory-policy allkeys-lru)',
-  MISCONF: 'it refuses writes because it cannot save to disk; see its log',
-  NOREPLICAS: 'it refuses writes because it has too few replicas',
   LOADING: 'it is still loading its data; it will be tried again',
   BUSY: 'it is busy with a script; it will be tried again',
   MOVED:
@@ -32,19 +21,9 @@ export class RedisTrouble extends Error {
     this.isRefusal = isRefusal;
   }
 
-  /**
-   * Any error of the client as trouble with the server `name`. The error itself goes no further: it carries the arguments
-   * of its command, the password among them, and old servers repeat arguments in their replies.
-   */
+  /** Any error of the client as trouble with the server `name`, without the error itself, which may hold credentials. */
   static from(error: unknown, name: string, isRefusal: boolean): RedisTrouble {
     if (error instanceof RedisTrouble) return error;
-    return new RedisTrouble(`${name}: ${explain(error as NodeJS.ErrnoException)}`, { isRefusal });
+    return new RedisTrouble(`${name}: ${explainRedisError(error, REMEDIES)}`, { isRefusal });
   }
-}
-
-function explain({ message, code = '' }: NodeJS.ErrnoException): string {
-  const known = REMEDIES[code] ?? REMEDIES[message.split(' ', 1)[0]!];
-  if (known !== undefined) return known;
-  if (message.startsWith('ERR DB index')) return 'the server has no database of this number; choose another';
-  return message.split(', with args')[0]!;
 }

@@ -1,8 +1,8 @@
 import { type BlockHeader, isHeaderIntact, isSealIntact, readBlockHeader } from '../block.ts';
+import { parseRedisAddress } from '../redis/address.ts';
 import { type Batch, batchesOf } from './batches.ts';
 import { Breaker } from './breaker.ts';
 import type { ManagedStore } from './managed-store.ts';
-import { parseRedisAddress } from './redis-address.ts';
 import { RedisKeys } from './redis-keys.ts';
 import { createRedisLink } from './redis-link.ts';
 import { RedisTrouble } from './redis-trouble.ts';

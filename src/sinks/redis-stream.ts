@@ -1,5 +1,7 @@
 import type { ChainableCommander, Redis } from 'ioredis';
 import { LostGroundError } from '../errors.ts';
+import type { RedisClient } from '../redis/client.ts';
+import { explainRedisError, type Remedies, remedyOf } from '../redis/explain-error.ts';
 import type { RankedRow, Ranking, Sink } from '../types.ts';
 import { parseRedisStreamUrl, type RedisStreamAddress } from './redis-stream-url.ts';
 
@@ -12,21 +14,9 @@ export interface RedisStreamOptions {
   readonly timeoutMs?: number;
 }
 
-/** Refusals by the first word of a reply or the code of a socket error: why, and what helps. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing answers there; start Redis or correct the address',
-  ENOTFOUND: 'the host is not known; correct the address',
-  EAI_AGAIN: 'the host could not be looked up; check the network and the address',
-  EHOSTUNREACH: 'the host cannot be reached; check the network and the address',
-  ENETUNREACH: 'the network cannot be reached; check it and the address',
-  ETIMEDOUT: 'no connection in time; check the network and the address',
-  NOAUTH: 'it asks for a password; put user and password into the address',
-  WRONGPASS: 'user or password are refused; correct them in the address',
+const REMEDIES: Remedies = {
   NOPERM: 'the user may not write this stream; grant XADD on it or use another user',
-  READONLY: 'it is a read-only replica; give the address of the primary',
   OOM: 'its memory is used up; free some or raise maxmemory',
-  MISCONF: 'it refuses writes because it cannot save to disk; see its log',
-  NOREPLICAS: 'it refuses writes because it has too few replicas',
   WRONGTYPE: 'the key holds something else than a stream; choose another name',
 };
 
@@ -43,7 +33,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export function createRedisStream({ url, timeoutMs = 10_000 }: RedisStreamOptions): Sink {
   const address = parseRedisStreamUrl(url);
   const { name, stream } = address;
-  let connection: Connection | undefined;
+  let connection: RedisClient | undefined;
 
   const close = async () => {
     const open = connection;
@@ -102,50 +92,18 @@ export function createRedisStream({ url, timeoutMs = 10_000 }: RedisStreamOption
   };
 }
 
-interface Connection {
-  readonly client: Redis;
-  /** What ended the connection: commands only learn that it ended. */
-  readonly lastError: Error | undefined;
-}
-
-async function connect(
-  { name, tls, host, port, username, password }: RedisStreamAddress,
-  timeoutMs: number,
-): Promise<Connection> {
+async function connect(address: RedisStreamAddress, timeoutMs: number): Promise<RedisClient> {
   // Here and not above: who does not use Redis does not load its client.
-  const { Redis } = await import('ioredis');
-  const client = new Redis({
-    host,
-    port,
-    username,
-    password,
-    ...(tls && { tls: {} }),
-    lazyConnect: true,
-    connectTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-    retryStrategy: null,
-    // Nothing is under way when it is let go: without this the process would linger for two seconds.
-    disconnectTimeout: 100,
-    // Both would need permissions beyond those of a writer.
-    enableReadyCheck: false,
-    disableClientInfo: true,
-  });
-  let lastError: Error | undefined;
-  client.on('error', (error) => {
-    lastError = error;
-  });
+  const { createRedisClient } = await import('../redis/client.ts');
+  const connection = createRedisClient(address, timeoutMs, { socketTimeout: timeoutMs });
+  const { client } = connection;
   try {
     await client.connect();
   } catch (cause) {
     client.disconnect();
-    throw new LostGroundError(`cannot write ${name}: ${explain(lastError ?? cause)}`);
+    throw new LostGroundError(`cannot write ${address.name}: ${explain(connection.lastError ?? cause)}`);
   }
-  return {
-    client,
-    get lastError() {
-      return lastError;
-    },
-  };
+  return connection;
 }
 
 async function checkType(client: Redis, stream: string): Promise<void> {
@@ -163,7 +121,7 @@ async function checkWritable(client: Redis, stream: string): Promise<void> {
     await client.xadd(stream, '0-0', 'type', 'check');
   } catch (error) {
     // Unknown refusals pass, a closed connection does not: better a late failure than a false alarm.
-    if (wordOf(error as Error) in REMEDIES || client.status !== 'ready') throw error;
+    if (remedyOf(error, REMEDIES) !== undefined || client.status !== 'ready') throw error;
   }
 }
 
@@ -202,19 +160,9 @@ async function execute(pipeline: ChainableCommander): Promise<{ answered: number
   }
 }
 
-/**
- * The reason in words. The error itself goes no further: it carries the arguments of its command, the password among
- * them, and old servers repeat arguments in their replies.
- */
 function explain(error: unknown): string {
-  const { message } = error as Error;
-  const known = REMEDIES[(error as NodeJS.ErrnoException).code ?? ''] ?? REMEDIES[wordOf(error as Error)];
-  if (known !== undefined) return known;
-  if (message.startsWith('Socket timeout')) return 'no answer in time; check the server and the network';
-  if (message.startsWith('ERR DB index')) return 'the server has no database of this number; choose another';
-  return message.split(', with args')[0]!;
-}
-
-function wordOf({ message }: Error): string {
-  return message.split(' ', 1)[0]!;
+  if ((error as Error).message.startsWith('Socket timeout')) {
+    return 'no answer in time; check the server and the network';
+  }
+  return explainRedisError(error, REMEDIES);
 }

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { parseRedisAddress } from '../redis/address.ts';
+import { createRedisClient, type RedisClient } from '../redis/client.ts';
+import { type Remedies, remedyOf } from '../redis/explain-error.ts';
 import { CallerLine } from './caller-line.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { LONGEST_TIMER_MS } from './longest-timer.ts';
@@ -34,6 +37,11 @@ const BATCH = 64;
 const AWAY_MS = 1000;
 /** Who waits for longer looks again: Redis may have gone, or come back, meanwhile. */
 const LONGEST_WAIT_MS = 1000;
+
+const REMEDIES: Remedies = {
+  NOPERM: 'the user may not run scripts on the keys `tapescan:limit:*`; grant it or use another user',
+  OOM: 'its memory is used up; free some or raise maxmemory',
+};
 
 /**
  * The state is what was handed out, newest first, in microseconds of the server's clock: no process's clock plays a
@@ -106,7 +114,16 @@ export async function createSharedRateLimiter({
     { ...limit, calls: Math.max(1, Math.floor(limit.calls / processes)) },
     { clock, ...(jitterMs !== undefined && { jitterMs }) },
   );
-  const client = await createClient(url, timeoutMs);
+  const address = parseRedisAddress(url);
+  const connection = createRedisClient(address, timeoutMs, {
+    db: address.db,
+    lazyConnect: false,
+    commandTimeout: timeoutMs,
+    // A call waits for its turn, not for a server that may not come back.
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(attempt * 100, 2000),
+  });
+  const { client } = connection;
 
   const line = new CallerLine(clock);
   let taken = 0;
@@ -120,7 +137,7 @@ export async function createSharedRateLimiter({
   const away = (error: unknown) => {
     if (isAway || isClosed) return;
     isAway = true;
-    tell(reasonOf(error));
+    tell(reasonOf(error, connection));
     look();
   };
   let tell = (reason: string) => {
@@ -220,28 +237,13 @@ function script(text: string) {
   };
 }
 
-async function createClient(url: string, timeoutMs: number): Promise<Redis> {
-  // Here and not above: who does not use Redis does not load its client.
-  const { Redis } = await import('ioredis');
-  const client = new Redis(url, {
-    connectTimeout: timeoutMs,
-    commandTimeout: timeoutMs,
-    // A call waits for its turn, not for a server that may not come back.
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(attempt * 100, 2000),
-    disconnectTimeout: 100,
-    // Both would need more permissions than scripts do.
-    enableReadyCheck: false,
-    disableClientInfo: true,
-  });
-  // Commands say it, and without a listener it would end the process.
-  client.on('error', () => {});
-  return client;
-}
-
 /** The reason in words. The error itself goes no further: it carries the arguments of its command. */
-function reasonOf(error: unknown): string {
-  const { message, code } = error as NodeJS.ErrnoException;
+function reasonOf(error: unknown, { client, lastError }: RedisClient): string {
+  // A command that finds no connection does not know why there is none.
+  const reason = client.status === 'ready' ? error : (lastError ?? error);
+  const known = remedyOf(reason, REMEDIES);
+  if (known !== undefined) return known;
+  const { message, code } = reason as NodeJS.ErrnoException;
   if (code !== undefined) return code;
   return (
     /^[A-Z]{4,}\b/.exec(message)?.[0] ?? (/timed out/i.test(message) ? 'no answer in time' : 'no connection')

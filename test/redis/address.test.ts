@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseRedisAddress } from '../../src/cache/redis-address.ts';
 import { ConfigError } from '../../src/errors.ts';
+import { parseRedisAddress } from '../../src/redis/address.ts';
 
 describe('the address of a Redis server', () => {
   it('has a port and a database where it names none', () => {

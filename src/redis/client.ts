@@ -1,0 +1,54 @@
+/** The only place that loads ioredis: who does not always use Redis imports it when it does. */
+import { Redis, type RedisOptions, ReplyError } from 'ioredis';
+import type { RedisServer } from './url.ts';
+
+export interface RedisClient {
+  readonly client: Redis;
+  /** What ended the connection, or kept it from being made: commands only learn that it ended. */
+  readonly lastError: Error | undefined;
+}
+
+/**
+ * A client that connects when it is told to, once, and needs no permission beyond those of its commands.
+ *
+ * `timeoutMs`: for connecting; `options` are more of the client's own, and others than these. Failure: none; `connect`
+ * and the commands reject.
+ */
+export function createRedisClient(
+  { tls, host, port, username, password }: RedisServer,
+  timeoutMs: number,
+  options: RedisOptions = {},
+): RedisClient {
+  const client = new Redis({
+    host,
+    port,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls && { tls: {} }),
+    lazyConnect: true,
+    connectTimeout: timeoutMs,
+    retryStrategy: null,
+    // Nothing is under way when it is let go: without this the process would linger for two seconds.
+    disconnectTimeout: 100,
+    // Both would need permissions of their own.
+    enableReadyCheck: false,
+    disableClientInfo: true,
+    ...options,
+  });
+  let lastError: Error | undefined;
+  // Without a listener it would end the process.
+  client.on('error', (error) => {
+    lastError = error;
+  });
+  return {
+    client,
+    get lastError() {
+      return lastError;
+    },
+  };
+}
+
+/** Whether the server answered, and said no: the connection is sound. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ReplyError;
+}
