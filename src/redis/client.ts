@@ -19,7 +19,7 @@ export function createRedisClient(
   timeoutMs: number,
   options: RedisOptions = {},
 ): RedisClient {
-  const client = new Redis({
+  const settings: RedisOptions = {
     host,
     port,
     ...(username !== undefined && { username }),
@@ -34,7 +34,8 @@ export function createRedisClient(
     enableReadyCheck: false,
     disableClientInfo: true,
     ...options,
-  });
+  };
+  const client = new Redis(settings);
   let lastError: Error | undefined;
   // Without a listener it would end the process.
   client.on('error', (error) => {

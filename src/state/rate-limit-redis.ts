@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { parseRedisAddress } from '../redis/address.ts';
-import { createRedisClient, type RedisClient } from '../redis/client.ts';
+import type { RedisClient } from '../redis/client.ts';
 import { type Remedies, remedyOf } from '../redis/explain-error.ts';
 import { CallerLine } from './caller-line.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -115,6 +115,8 @@ export async function createSharedRateLimiter({
     { clock, ...(jitterMs !== undefined && { jitterMs }) },
   );
   const address = parseRedisAddress(url);
+  // Here and not above: who does not use Redis does not load its client.
+  const { createRedisClient } = await import('../redis/client.ts');
   const connection = createRedisClient(address, timeoutMs, {
     db: address.db,
     lazyConnect: false,
