@@ -119,7 +119,10 @@ export interface ManySymbols {
 }
 
 export interface WholeMarket {
-  /** The bars of one session as an encoded day (`market-day.ts`); without rows where the market was closed. */
+  /**
+   * The bars of one session as an encoded day (`market-day.ts`), of every symbol that `fetchBars` would have one of; without
+   * rows where the market was closed.
+   */
   fetchDay(session: Session, signal: AbortSignal): Promise<Uint8Array>;
   /** The bars of a session that has not ended, as they are now; a symbol without a trade in it has no row. */
   fetchSnapshot?(session: Session, signal: AbortSignal): Promise<Uint8Array>;

@@ -68,10 +68,9 @@ export class Panel {
     return panel;
   }
 
-  /** The bars of a symbol, by its place in the list, as a series of `from` to `to`; `undefined` where it has none. */
-  series(symbol: number, from: Session, to: Session): SeriesBytes | undefined {
+  /** The bars of a symbol, by its place in the list, as a series of `from` to `to`. */
+  series(symbol: number, from: Session, to: Session): SeriesBytes {
     const cells = this.#cellsOf(symbol);
-    if (cells.length === 0) return undefined;
     const series = layOutSeries({ bars: cells.length, from, to, flags: 0 });
     this.#copy(symbol, cells, series, 0);
     return series.bytes;

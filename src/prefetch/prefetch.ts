@@ -55,7 +55,7 @@ export interface Prefetch {
  * Fills the store before a scan, for many symbols at once: whole sessions of the market, or many symbols a call, whatever
  * takes the least time for what is missing.
  *
- * What it cannot bring is left to the scan, which fetches symbols alone. Failure: none; what fails is reported.
+ * Where all sessions of the market are there, a symbol in none of them has no bars. What it cannot bring is left to the scan, which fetches symbols alone. Failure: none; what fails is reported.
  * Holds: 40 bytes for each symbol and session that it brings, while it does, and the series until they are read.
  */
 export function createPrefetch({
@@ -106,10 +106,13 @@ export function createPrefetch({
   /** Brings series by whole sessions: those of symbols of which nothing is kept, and those that end too early. */
   const fetchByDays = async (found: Survey, take: FetchPlan): Promise<void> => {
     const absent = take.absent === 'days' ? found.absent : [];
-    const behind = take.behind === 'days' ? found.behind.map(({ symbol }) => symbol) : [];
+    const late = take.behind === 'days' ? found.behind : [];
+    if (absent.length + late.length === 0) return;
+    const after = absent.length > 0 ? sessions[0]! - 1 : Math.min(...late.map(({ last }) => last));
+    // The sessions are at hand: who had no bar may have one now.
+    const heard = found.silent.filter(({ last }) => last >= after);
+    const behind = [...late, ...heard].map(({ symbol }) => symbol);
     const symbols = [...absent, ...behind];
-    if (symbols.length === 0) return;
-    const after = absent.length > 0 ? sessions[0]! - 1 : Math.min(...found.behind.map(({ last }) => last));
     const days = sessions.filter((session) => session >= after);
     const panel = new Panel(symbols, days);
     const fetched = new Set<Session>(take.days);
@@ -137,10 +140,10 @@ export function createPrefetch({
     }
     for (let start = 0; start < absent.length; start += BATCH) {
       bring(
-        absent.slice(start, start + BATCH).flatMap((symbol, index) => {
-          const series = panel.series(start + index, history.from, history.to);
-          return series === undefined ? [] : [[symbol, series] as const];
-        }),
+        // Every session of the whole market is there: who is in none of them has no bars.
+        absent
+          .slice(start, start + BATCH)
+          .map((symbol, index) => [symbol, panel.series(start + index, history.from, history.to)] as const),
       );
     }
     await extendKept(behind, (index, own) => panel.extend(absent.length + index, own, history.to, most));

@@ -15,6 +15,8 @@ export interface Survey {
   readonly answered: number;
   readonly absent: readonly SymbolId[];
   readonly behind: readonly BehindSymbol[];
+  /** Those without any bar when they were last asked for, and believed to have none still: among the answered. */
+  readonly silent: readonly BehindSymbol[];
   readonly demand: Demand;
 }
 
@@ -39,12 +41,14 @@ export async function survey(
   );
   const absent: SymbolId[] = [];
   const behind: BehindSymbol[] = [];
+  const silent: BehindSymbol[] = [];
   const gaps = new Map<Session, number>();
   const first = sessions[0]!;
   for (const [index, symbol] of symbols.entries()) {
     const header = headers[index];
     const standing = standingOf(header, history, noDataSessions);
     if (standing === 'absent') absent.push(symbol);
+    else if (header!.count === 0 && header!.to < history.to) silent.push({ symbol, last: header!.to });
     else if (standing === 'behind') {
       const last = header!.to;
       if (last < first) absent.push(symbol);
@@ -68,6 +72,7 @@ export async function survey(
     answered: symbols.length - absent.length - behind.length,
     absent,
     behind,
+    silent,
     demand: { sessions, absent: absent.length, behind: gaps, landed },
   };
 }

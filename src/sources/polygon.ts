@@ -120,7 +120,7 @@ export function createPolygonSource({ dataset, ...options }: PolygonOptions = {}
       rows,
       fetchDay: (session, signal) =>
         fetchMarket(
-          `/v2/aggs/grouped/locale/us/market/stocks/${formatSession(session)}?adjusted=false&include_otc=false`,
+          `/v2/aggs/grouped/locale/us/market/stocks/${formatSession(session)}?adjusted=false&include_otc=true`,
           session,
           decodePolygonGrouped,
           signal,

@@ -4,12 +4,14 @@ import { createMemoryStore } from '../../src/cache/memory.ts';
 import { sessionsBack } from '../../src/calendar/nyse.ts';
 import { ScanError } from '../../src/errors.ts';
 import { encodeMarketDay } from '../../src/market-day.ts';
+import { viewSeries } from '../../src/series.ts';
 import { parseSession } from '../../src/session.ts';
 import { correctMarket } from '../../src/simulator/correct-market.ts';
 import { createMarket, type Market } from '../../src/simulator/market.ts';
 import type { ProviderOptions } from '../../src/simulator/provider.ts';
 import { createAlpacaSource } from '../../src/sources/alpaca.ts';
 import { RateLimiter } from '../../src/state/rate-limit.ts';
+import { seriesKey } from '../../src/store-keys.ts';
 import type { ScanOptions } from '../../src/streams/run-scan.ts';
 import type { BarSource } from '../../src/types.ts';
 import { collectScan } from '../support/collect-scan.ts';
@@ -59,13 +61,14 @@ function withoutBars(of: Market, asOf: number): number {
 }
 
 describe('a market that is fetched by whole sessions', () => {
-  it('takes a call a session when nothing is kept, one for the splits, and one for each symbol that no session has', async () => {
+  it('takes a call a session when nothing is kept, one for the splits, and none for symbols that no session has', async () => {
     const source = await open();
     const { rows, calls, summary } = await scan(source);
     const counts = await source.provider.calls();
-    expect(counts).toMatchObject({ grouped: SESSIONS, splits: 1, aggregates: withoutBars(market, end) });
+    expect(withoutBars(market, end)).toBeGreaterThan(0);
+    expect(counts).toMatchObject({ grouped: SESSIONS, splits: 1, aggregates: 0 });
     expect(calls).toBe(counts.total);
-    expect(summary.cache.prefetched).toBe(SYMBOLS - counts.aggregates);
+    expect(summary.cache.prefetched).toBe(SYMBOLS);
     expect(rows).toEqual((await alone(source)).rows);
   });
 
@@ -185,18 +188,32 @@ describe('a market that is fetched by whole sessions', () => {
     expect(summary.cache.prefetched).toBeGreaterThan(SYMBOLS / 2);
   });
 
-  it('believes for five sessions that a symbol without any bar has none still', async () => {
+  it('hears of a symbol that begins to trade with the next session', async () => {
+    const listed = tickers.map((ticker) => ({ ticker, first: market.bars(ticker)!.session[0]! }));
+    const begins = listed.find(({ first }) => first > sessionsBack(end, 100));
+    expect(begins).toBeDefined();
     const source = await open();
     const store = createMemoryStore();
-    const dead = withoutBars(market, sessionsBack(end, 9));
-    const aggregates = async (asOf: number) => {
-      const before = (await source.provider.calls()).aggregates;
-      await scan(source, { store, asOf, universe: [...tickers, 'ZZZZZ', 'QQQQQ'] });
-      return (await source.provider.calls()).aggregates - before;
+    const before = sessionsBack(begins!.first - 1, 1);
+    await scan(source, { store, asOf: before });
+    const { calls } = await scan(source, { store, asOf: begins!.first });
+    expect(calls).toBeLessThanOrEqual(3);
+    const [kept] = await store.read([seriesKey(source.dataset, begins!.ticker)]);
+    expect([...viewSeries(kept!).session]).toEqual([begins!.first]);
+  });
+
+  it('believes for five sessions that a symbol without any bar has none still, where symbols are asked alone', async () => {
+    const source = await open();
+    const store = createMemoryStore();
+    const asked = async (asOf: number) => {
+      const before = source.traffic.calls;
+      await alone(source, { store, asOf, universe: ['ZZZZZ', 'QQQQQ'] });
+      return source.traffic.calls - before;
     };
-    expect(await aggregates(sessionsBack(end, 9))).toBe(dead + 2);
-    expect(await aggregates(sessionsBack(end, 8))).toBe(0);
-    expect(await aggregates(sessionsBack(end, 1))).toBeGreaterThanOrEqual(2);
+    const splits = 1;
+    expect(await asked(sessionsBack(end, 9))).toBe(2 + splits);
+    expect(await asked(sessionsBack(end, 8))).toBe(splits);
+    expect(await asked(sessionsBack(end, 1))).toBe(2 + splits);
   });
 });
 

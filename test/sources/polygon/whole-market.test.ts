@@ -45,7 +45,7 @@ describe('a day of the whole market', () => {
     expect(day).toMatchObject({ rows: 1, session: SESSION, flags: 0 });
     expect(server.requests).toMatchObject([
       {
-        path: '/v2/aggs/grouped/locale/us/market/stocks/2018-07-17?adjusted=false&include_otc=false',
+        path: '/v2/aggs/grouped/locale/us/market/stocks/2018-07-17?adjusted=false&include_otc=true',
         headers: { authorization: 'Bearer k3y' },
       },
     ]);
