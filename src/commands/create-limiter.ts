@@ -13,7 +13,8 @@ export interface RunLimiter {
 /**
  * The limiter that the settings ask for: of this process, or shared through Redis by all that use the same key.
  *
- * Where an answer asks for a wait (`Retry-After`, or a count of its own that is used up), no call goes before it is over. Failure: none; where Redis is away, `onTrouble` is told and a part of the limit holds.
+ * Where an answer asks for a wait (`Retry-After`, or a count of its own that is used up), no call goes before it is over. Failure: `ConfigError` for an
+ * address that cannot be one; where Redis is away, `onTrouble` is told and a part of the limit holds.
  */
 export async function createLimiter(
   settings: Settings,

@@ -8,18 +8,23 @@ export interface RedisClient {
   readonly lastError: Error | undefined;
 }
 
+/** Of the client's own options, those that differ with the use. */
+type MoreOptions = Pick<
+  RedisOptions,
+  'db' | 'lazyConnect' | 'socketTimeout' | 'commandTimeout' | 'maxRetriesPerRequest' | 'retryStrategy'
+>;
+
 /**
  * A client that connects when it is told to, once, and needs no permission beyond those of its commands.
  *
- * `timeoutMs`: for connecting; `options` are more of the client's own, and others than these. Failure: none; `connect`
- * and the commands reject.
+ * `timeoutMs`: for connecting; `options` go before what is set here. Failure: none; `connect` and the commands reject.
  */
 export function createRedisClient(
   { tls, host, port, username, password }: RedisServer,
   timeoutMs: number,
-  options: RedisOptions = {},
+  options: MoreOptions = {},
 ): RedisClient {
-  const settings: RedisOptions = {
+  const client = new Redis({
     host,
     port,
     ...(username !== undefined && { username }),
@@ -34,8 +39,7 @@ export function createRedisClient(
     enableReadyCheck: false,
     disableClientInfo: true,
     ...options,
-  };
-  const client = new Redis(settings);
+  });
   let lastError: Error | undefined;
   // Without a listener it would end the process.
   client.on('error', (error) => {

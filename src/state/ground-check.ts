@@ -54,6 +54,8 @@ function remedy(code: ScanError['code']): string {
   switch (code) {
     case 'unauthorized':
       return 'Check the key (`tapescan sources` names its variable) and what its plan includes.';
+    case 'not-in-plan':
+      return 'Scan later, with a shorter --lookback, or with a larger plan.';
     case 'connection-failed':
     case 'timed-out':
       return 'Check the network, the provider’s status and its URL in the settings.';

@@ -89,8 +89,8 @@ const PAUSE = script(`
  * each process keeps to its part, `calls / processes`, counted together with what it got from Redis before; a Redis
  * that comes back without its memory hands out up to one more window's calls.
  *
- * Order: within a process, first come, first served; between processes by chance. Failure: Redis never rejects a
- * call (`onTrouble` is told); an aborted signal rejects with its reason, `close` whoever is in line. A token that
+ * Order: within a process, first come, first served; between processes by chance. Failure: `ConfigError` where `url` is no
+ * address of Redis; after that, Redis never rejects a call (`onTrouble` is told); an aborted signal rejects with its reason, `close` whoever is in line. A token that
  * arrives for a caller who has left goes to the next one, or is lost. Holds: the callers in line; in Redis, `calls`
  * numbers under `tapescan:limit:{hash}`, for `perMs`.
  */

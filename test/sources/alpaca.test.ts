@@ -163,6 +163,19 @@ describe('alpaca source', () => {
     expect(error.message).toBe('Status 400: invalid start');
   });
 
+  it('names them all, also where there are more than a message has room for', async () => {
+    const bad = Array.from(
+      { length: 200 },
+      (_, index) => `AQ${String.fromCharCode(65 + (index % 26), 65 + Math.floor(index / 26))}`,
+    );
+    const source = openFor(
+      await answering(400, JSON.stringify({ message: `invalid symbols: ${bad.join(',')}` })),
+    );
+    const error = await failureOf(source.manySymbols.fetchMany(bad, HISTORY, never));
+    expect(error).toMatchObject({ badSymbols: bad });
+    expect(error.message.length).toBeLessThan(250);
+  });
+
   it('does not ask for what it cannot spell', async () => {
     const server = await serving();
     const source = openFor(server);

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ScanError } from '../../src/errors.ts';
 import { createProviderClient } from '../../src/sources/provider-client.ts';
 import { RefusalError } from '../../src/sources/refusal-error.ts';
 import { scriptedServer } from '../support/scripted-server.ts';
@@ -22,6 +23,27 @@ describe('provider client', () => {
     expect(await get()).toEqual({ a: 1 });
     expect(server.requests[0]).toMatchObject({ path: '/mirror/path?a=b', headers: { 'x-own': 'yes' } });
     expect(client.base).toBe(`${server.url}/mirror`);
+  });
+
+  it('gives bytes as they are, of a success only', async () => {
+    const { client } = await clientOf(200, 'no JSON');
+    expect(Buffer.from(await client.getBytes('/', 100, never)).toString()).toBe('no JSON');
+    const { client: refused } = await clientOf(404, 'no JSON');
+    expect(await failureOf(refused.getBytes('/', 100, never))).toMatchObject({ status: 404 });
+  });
+
+  it('lets a provider say what its refusals mean', async () => {
+    const server = await scriptedServer((response) => response.writeHead(403).end('{"error":"no","kind":7}'));
+    const client = createProviderClient({
+      url: server.url,
+      refine: ({ status, words }, said) =>
+        new ScanError('provider-error', JSON.stringify([status, words, said]), { stage: 'fetch' }),
+    });
+    onTestFinished(() => client.close());
+    expect(await failureOf(client.getJson('/', 100, never))).toMatchObject({
+      code: 'provider-error',
+      message: '[403,"no",{"error":"no","kind":7}]',
+    });
   });
 
   it('unzips, and counts the bytes of the wire', async () => {

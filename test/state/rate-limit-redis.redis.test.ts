@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { ConfigError } from '../../src/errors.ts';
 import { createSharedRateLimiter, type SharedRateLimiterOptions } from '../../src/state/rate-limit-redis.ts';
 import { describeWithRedis } from '../support/describe-with-redis.ts';
 import { startRedis } from '../support/redis-server.ts';
@@ -160,6 +161,34 @@ describeWithRedis('a rate limit whose Redis goes away', () => {
     expect(troubles).toHaveLength(1);
   });
 
+  it.each([
+    ['asks for a password', '', /^it asks for a password/],
+    ['refuses the password', ':wrong-word@', /^user or password are refused/],
+  ])('says of one that %s what helps', async (_, credentials, says) => {
+    const server = await startRedis(['--requirepass', 'pass-word']);
+    onTestFinished(server.stop);
+    const troubles: string[] = [];
+    const limiter = await createSharedRateLimiter({
+      url: server.url.replace('//', `//${credentials}`),
+      account: randomUUID(),
+      limit: { calls: 8, perMs: 60_000 },
+      onTrouble: (reason) => troubles.push(reason),
+    });
+    onTestFinished(() => limiter.close());
+    await limiter.take();
+    expect(troubles).toEqual([expect.stringMatching(says)]);
+  });
+
+  it('refuses an address that is none, without quoting it', async () => {
+    const opened = createSharedRateLimiter({
+      url: 'redis://user:pass-word@host/zero',
+      account: 'a',
+      limit: { calls: 8, perMs: 60_000 },
+    });
+    await expect(opened).rejects.toThrow(ConfigError);
+    await expect(opened).rejects.not.toThrow(/pass-word/);
+  });
+
   it('works where there never was one, and says no password', async () => {
     const troubles: string[] = [];
     const limiter = await createSharedRateLimiter({
@@ -170,7 +199,6 @@ describeWithRedis('a rate limit whose Redis goes away', () => {
     });
     onTestFinished(() => limiter.close());
     await Promise.all([limiter.take(), limiter.take()]);
-    expect(troubles).toHaveLength(1);
-    expect(troubles.join()).not.toContain('pass-word');
+    expect(troubles).toEqual(['nothing answers there; start Redis or correct the address']);
   });
 });

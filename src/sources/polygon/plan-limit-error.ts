@@ -12,7 +12,7 @@ export class PlanLimitError extends ScanError {
   readonly planLimit: PlanLimit;
 
   constructor(planLimit: PlanLimit, message: string, cause?: unknown) {
-    super('unauthorized', message, { stage: 'fetch', cause });
+    super('not-in-plan', message, { stage: 'fetch', cause });
     this.planLimit = planLimit;
   }
 }

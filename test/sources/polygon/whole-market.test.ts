@@ -102,7 +102,7 @@ describe('a day of the whole market', () => {
   ])('tells the plan from the key: %s', async (message, planLimit) => {
     for (const status of [403, 200]) {
       const error = await failureOf(await answering(status, { status: 'NOT_AUTHORIZED', message }));
-      expect(error).toMatchObject({ code: 'unauthorized', retryable: false, planLimit });
+      expect(error).toMatchObject({ code: 'not-in-plan', retryable: false, planLimit });
       expect(error.message).toContain(message);
     }
   });

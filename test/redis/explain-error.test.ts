@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { explainRedisError, remedyOf } from '../../src/redis/explain-error.ts';
+
+const own = { NOPERM: 'it may not do this', OOM: 'no room' };
+const socketError = (code: string) => Object.assign(new Error(`connect ${code} 10.0.0.1:6379`), { code });
+
+describe('explainRedisError', () => {
+  it.each([
+    [socketError('ECONNREFUSED'), 'nothing answers there; start Redis or correct the address'],
+    [new Error('NOAUTH Authentication required.'), /^it asks for a password/],
+    [new Error('NOPERM this user has no permissions'), 'it may not do this'],
+    [new Error('ERR DB index is out of range'), /^the server has no database of this number/],
+    [new Error("ERR unknown command 'XADD', with args beginning with: 's' 'S3CRET'"), /^ERR unknown command/],
+  ])('says of %s what helps', (error, says) => {
+    expect(explainRedisError(error, own)).toEqual(
+      typeof says === 'string' ? says : expect.stringMatching(says),
+    );
+    expect(explainRedisError(error, own)).not.toMatch(/S3CRET|10\.0\.0\.1/);
+  });
+
+  it('knows no remedy of what is not foreseen', () => {
+    expect(remedyOf(new Error('ERR unknown'), own)).toBeUndefined();
+    expect(remedyOf(new Error('OOM command not allowed'), own)).toBe('no room');
+    expect(remedyOf(new Error('OOM command not allowed'), {})).toBeUndefined();
+  });
+});
