@@ -27,8 +27,9 @@ const FRESH_SESSIONS = 3;
  * the rest.
  *
  * A fresh session for which the provider has no rows, or far fewer than for others, is not published yet: it does not land.
- * Before a provider's first session all are empty. Returns the sessions that have not landed. Failure: that of `call`, once what was under way has ended.
- * Holds: `concurrency` days.
+ * It is judged when an older one has come, or all have: alone, any day is the fullest. Before a provider's first session
+ * all are empty. Returns the sessions that have not landed. Failure: that of `call`, once what was under way has ended.
+ * Holds: `concurrency` days, and the fresh ones until they are judged.
  */
 export async function fetchDays(
   sessions: readonly Session[],
@@ -40,16 +41,27 @@ export async function fetchDays(
   let most = 0;
   let failure: { readonly error: unknown } | undefined;
 
-  const land = async (session: Session): Promise<void> => {
-    const bytes = await call((signal) => wholeMarket.fetchDay(session, signal));
-    const day = viewMarketDay(bytes);
+  const held: MarketDay[] = [];
+
+  const land = async (day: MarketDay): Promise<void> => {
+    onDay(day);
+    await store.write([{ key: dayKey(dataset, day.session), series: day.bytes }]).catch(onStoreError);
+  };
+  const judgeHeld = async (): Promise<void> => {
+    for (const day of held.splice(0)) {
+      if (day.rows > 0 && day.rows >= most * LEAST_PART) await land(day);
+      else unfinished.push(day.session);
+    }
+  };
+  const fetch = async (session: Session): Promise<void> => {
+    const day = viewMarketDay(await call((signal) => wholeMarket.fetchDay(session, signal)));
     most = Math.max(most, day.rows);
-    if (session >= fresh && (day.rows === 0 || day.rows < most * LEAST_PART)) {
-      unfinished.push(session);
+    if (session >= fresh) {
+      held.push(day);
       return;
     }
-    onDay(day);
-    await store.write([{ key: dayKey(dataset, session), series: bytes }]).catch(onStoreError);
+    await land(day);
+    await judgeHeld();
   };
   const lane = async (): Promise<void> => {
     for (
@@ -58,7 +70,7 @@ export async function fetchDays(
       session = waiting.pop()
     ) {
       try {
-        await land(session);
+        await fetch(session);
       } catch (error) {
         failure ??= { error };
       }
@@ -66,5 +78,6 @@ export async function fetchDays(
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, sessions.length) }, lane));
   if (failure !== undefined) throw failure.error;
+  await judgeHeld();
   return unfinished;
 }

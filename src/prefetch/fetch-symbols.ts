@@ -9,7 +9,7 @@ export interface FetchSymbolsOptions {
   /** Calls under way at once. */
   readonly concurrency: number;
   /** Told of what each call brought. */
-  readonly onSeries: (series: ReadonlyMap<SymbolId, SeriesBytes>) => void;
+  readonly onSeries: (series: ReadonlyMap<SymbolId, SeriesBytes>) => Promise<void> | void;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function fetchSymbols(
 
   const fetch = async (group: readonly SymbolId[]): Promise<void> => {
     try {
-      onSeries(await call((signal) => manySymbols.fetchMany(group, history, signal)));
+      await onSeries(await call((signal) => manySymbols.fetchMany(group, history, signal)));
     } catch (error) {
       if (!(error instanceof UnknownSymbolsError)) throw error;
       waiting.push(...withoutUnknown(group, error.badSymbols));

@@ -16,6 +16,8 @@ import { type Survey, survey } from './survey.ts';
 /** Bytes of a panel that whole sessions may take; beyond it, symbols are fetched in other ways. */
 const MAX_PANEL_BYTES = 512 * 2 ** 20;
 const BATCH = 256;
+/** Batches that may be on their way into the store. */
+const MAX_WRITES = 8;
 /** A day is a megabyte: more of them at once would take memory and no less time. */
 const MAX_DAYS_UNDER_WAY = 8;
 /** Sessions that are kept beyond those looked at, so that a series is not cut anew every day. */
@@ -56,7 +58,7 @@ export interface Prefetch {
  * takes the least time for what is missing.
  *
  * Where all sessions of the market are there, a symbol in none of them has no bars. What it cannot bring is left to the scan, which fetches symbols alone. Failure: none; what fails is reported.
- * Holds: 40 bytes for each symbol and session that it brings, while it does, and the series until they are read.
+ * Holds: 44 bytes for each symbol and session that it brings, while it does, and the series until they are read.
  */
 export function createPrefetch({
   source: { dataset, manySymbols, wholeMarket },
@@ -90,8 +92,8 @@ export function createPrefetch({
     };
   };
 
-  /** Hands series to the scan, and stores them in the meantime. */
-  const bring = (series: Iterable<readonly [SymbolId, SeriesBytes]>) => {
+  /** Hands series to the scan, and stores them in the meantime; a store that is slow holds it back. */
+  const bring = async (series: Iterable<readonly [SymbolId, SeriesBytes]>): Promise<void> => {
     const entries: StoreEntry[] = [];
     for (const [symbol, bytes] of series) {
       const key = seriesKey(dataset, symbol);
@@ -101,6 +103,7 @@ export function createPrefetch({
     const written = store.write(entries).catch((error: unknown) => onStoreError(error, 'write'));
     writing.add(written);
     void written.finally(() => writing.delete(written));
+    if (writing.size >= MAX_WRITES) await Promise.race(writing);
   };
 
   /** Brings series by whole sessions: those of symbols of which nothing is kept, and those that end too early. */
@@ -139,11 +142,11 @@ export function createPrefetch({
       throw new Error(`The provider has not published ${lacking.map(formatSession).join(', ')} in full`);
     }
     for (let start = 0; start < absent.length; start += BATCH) {
-      bring(
+      await bring(
         // Every session of the whole market is there: who is in none of them has no bars.
         absent
           .slice(start, start + BATCH)
-          .map((symbol, index) => [symbol, panel.series(start + index, history.from, history.to)] as const),
+          .map((symbol, index) => [symbol, panel.take(start + index, history.from, history.to)] as const),
       );
     }
     await extendKept(behind, (index, own) => panel.extend(absent.length + index, own, history.to, most));
@@ -157,7 +160,7 @@ export function createPrefetch({
     for (let start = 0; start < symbols.length; start += BATCH) {
       const batch = symbols.slice(start, start + BATCH);
       const kept = await store.read(batch.map((symbol) => seriesKey(dataset, symbol)));
-      bring(
+      await bring(
         batch.flatMap((symbol, index) => {
           const own = kept[index];
           const extended = own && extend(start + index, own);

@@ -55,7 +55,7 @@ describe.skipIf(!existsSync(FOLDER))('days as a vendor published them', () => {
     const restated = second.get(shared)!;
     let corrected = 0;
     for (const [index, symbol] of symbols.entries()) {
-      const extended = panel.extend(index, kept.series(index, shared, shared), sessions.at(-1)!, 100);
+      const extended = panel.extend(index, kept.take(index, shared, shared), sessions.at(-1)!, 100);
       const isInLater = restated.has(symbol) || second.get(sessions[1]!)!.has(symbol);
       const expected = isInLater && !sameBar(published.get(symbol)!, restated.get(symbol));
       expect([symbol, extended.corrected]).toEqual([symbol, expected]);

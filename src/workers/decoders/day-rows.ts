@@ -127,25 +127,19 @@ export class DayRows {
   encode(session: Session, flags: number): DecodedDay {
     const { cells, unusable } = this;
     const { bytes: document } = this.scanner;
-    const order = this.isAscending() ? undefined : sortNames(document, cells, this.count);
-    const rowAt = (index: number) => (order === undefined ? index : order[index]!);
-    let rows = 0;
+    const kept = this.isAscending() ? undefined : this.sortAndMerge();
+    const rows = kept === undefined ? this.count : kept.length;
     let nameBytes = 0;
-    // In place: `kept` is never ahead of what is read.
-    const kept = order ?? new Uint32Array(this.count);
-    for (let index = 0; index < this.count; index++) {
-      const row = rowAt(index);
-      // Of equal names, which are neighbours now, the last one counts.
-      if (index + 1 < this.count && this.compare(row, rowAt(index + 1)) === 0) continue;
-      kept[rows++] = row;
-      nameBytes += cells[row * NAMED_CELLS + NAME_END]! - cells[row * NAMED_CELLS + NAME_START]!;
+    for (let index = 0; index < rows; index++) {
+      const base = (kept === undefined ? index : kept[index]!) * NAMED_CELLS;
+      nameBytes += cells[base + NAME_END]! - cells[base + NAME_START]!;
     }
 
     const day = layOutMarketDay({ rows, session, flags, nameBytes });
     const { open, high, low, close, volume, names } = day;
     let end = 0;
     for (let index = 0; index < rows; index++) {
-      const base = kept[index]! * NAMED_CELLS;
+      const base = (kept === undefined ? index : kept[index]!) * NAMED_CELLS;
       open[index] = cells[base]!;
       high[index] = cells[base + 1]!;
       low[index] = cells[base + 2]!;
@@ -158,9 +152,22 @@ export class DayRows {
     return { bytes: day.bytes, doubled: this.count - rows, unusable };
   }
 
+  /** Whether the rows came in the order of their names, each name once. */
   private isAscending(): boolean {
-    for (let row = 1; row < this.count; row++) if (this.compare(row - 1, row) > 0) return false;
+    for (let row = 1; row < this.count; row++) if (this.compare(row - 1, row) >= 0) return false;
     return true;
+  }
+
+  /** The rows in the order of their names; of equal names, the last one that came. */
+  private sortAndMerge(): Uint32Array {
+    const order = sortNames(this.scanner.bytes, this.cells, this.count);
+    let rows = 0;
+    for (let index = 0; index < order.length; index++) {
+      const isLast = index + 1 === order.length || this.compare(order[index]!, order[index + 1]!) !== 0;
+      // In place: what is kept is never ahead of what is read.
+      if (isLast) order[rows++] = order[index]!;
+    }
+    return order.subarray(0, rows);
   }
 
   /** By the bytes of the names: negative where `a` comes first. */
