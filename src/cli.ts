@@ -46,6 +46,10 @@ async function run(command: CommandName, argv: readonly string[]): Promise<numbe
       const { scanCommand } = await import('./commands/scan.ts');
       return scanCommand(read.settings);
     }
+    case 'daemon': {
+      const { daemonCommand } = await import('./commands/daemon.ts');
+      return daemonCommand(read.settings, process.env);
+    }
     case 'explain': {
       const { explainCommand } = await import('./commands/explain.ts');
       const { from, receipts, format, weight, cacheDir } = read.settings;

@@ -28,6 +28,7 @@ import { INSTRUMENTS } from './types.ts';
 
 export const COMMANDS = [
   'scan',
+  'daemon',
   'explain',
   'diff',
   'check',
@@ -41,6 +42,7 @@ export type CommandName = (typeof COMMANDS)[number];
 /** What a command takes beside its options; all of it must be given. */
 export const OPERANDS: Readonly<Record<CommandName, readonly string[]>> = {
   scan: [],
+  daemon: [],
   explain: ['SYMBOL'],
   diff: ['A', 'B'],
   check: ['lookahead'],
@@ -60,6 +62,7 @@ export const GROUPS = [
   'Plan',
   'Limits',
   'Cache',
+  'Daemon',
   'Simulator',
   'General',
 ] as const;
@@ -89,12 +92,15 @@ export interface Setting<T> {
   readonly secret?: true;
 }
 
-const scan = ['scan', 'validate'] as const;
+const scan = ['scan', 'daemon', 'validate'] as const;
+const daemon = ['daemon'] as const;
+/** What one scan writes once. */
+const oneScan = ['scan', 'validate'] as const;
 /** What fetches bars. */
-const fetching = ['scan', 'check', 'cache', 'validate'] as const;
-const keeping = ['scan', 'cache', 'validate'] as const;
+const fetching = ['scan', 'daemon', 'check', 'cache', 'validate'] as const;
+const keeping = ['scan', 'daemon', 'cache', 'validate'] as const;
 const reading = ['explain', 'diff', 'check'] as const;
-const simulator = ['scan', 'check', 'cache', 'simulate', 'validate'] as const;
+const simulator = ['scan', 'daemon', 'check', 'cache', 'simulate', 'validate'] as const;
 
 /** Quiet to talkative; `silent` writes nothing. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
@@ -194,7 +200,7 @@ export const SETTINGS = {
     group: 'Output',
     commands: scan,
   }),
-  every: setting({
+  cutEvery: setting({
     kind: integer(1, 10_000),
     default: 20,
     value: 'N',
@@ -202,7 +208,7 @@ export const SETTINGS = {
     group: 'Input',
     commands: ['check'],
   }),
-  last: setting({
+  cutLast: setting({
     kind: integer(0, 10_000),
     default: 5,
     value: 'N',
@@ -216,7 +222,7 @@ export const SETTINGS = {
     value: 'FILE',
     help: 'How every symbol left the scan, as NDJSON: written by scan, read by explain',
     group: 'Output',
-    commands: [...scan, 'explain'],
+    commands: [...oneScan, 'explain'],
   }),
   summary: setting({
     kind: text('a file'),
@@ -224,7 +230,7 @@ export const SETTINGS = {
     value: 'FILE',
     help: 'Write counts, calls, bytes, cache hits, seconds and memory, as JSON',
     group: 'Output',
-    commands: scan,
+    commands: oneScan,
   }),
   scanId: setting({
     kind: text(),
@@ -232,7 +238,7 @@ export const SETTINGS = {
     value: 'ID',
     help: 'Name of the scan in rows and receipts',
     group: 'Output',
-    commands: scan,
+    commands: oneScan,
   }),
 
   source: setting({
@@ -714,6 +720,86 @@ export const SETTINGS = {
     help: 'Most that the cache may take on disk; what was stored longest ago goes first',
     group: 'Cache',
     commands: keeping,
+  }),
+
+  listIdle: setting({
+    kind: duration('10ms', '1h'),
+    default: 500,
+    value: 'TIME',
+    help: 'A pause on standard input that ends a list; a blank line ends it at once',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  keepAlive: setting({
+    kind: flag,
+    default: false,
+    help: 'Stay when standard input has ended',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  every: setting({
+    kind: duration('1s', '24h'),
+    unset: 'no schedule',
+    value: 'TIME',
+    help: 'Scan --universe so often',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  cron: setting({
+    kind: text('five or six fields'),
+    unset: 'no schedule',
+    value: 'FIELDS',
+    help: 'Scan --universe at the times of a cron line, such as "*/15 9-16 * * 1-5"',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  timeZone: setting({
+    kind: text('a time zone'),
+    default: 'America/New_York',
+    value: 'ZONE',
+    help: 'Where the times of --cron are',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  session: setting({
+    kind: choice(['any', 'open', 'regular', 'closed']),
+    default: 'any',
+    value: 'WORD',
+    help: 'When the schedule holds: any time; open, while the exchange trades; regular, on its days; closed, once after each close',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  overlap: setting({
+    kind: choice(['skip', 'queue']),
+    default: 'skip',
+    value: 'WORD',
+    help: 'What is due while the last scan runs: skip it, or queue one',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  http: setting({
+    kind: integer(0, 65_535),
+    unset: 'no server',
+    value: 'PORT',
+    help: 'Serve health, metrics, the latest ranking and events over HTTP; 0 takes a free port',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  httpHost: setting({
+    kind: text('a host'),
+    default: '127.0.0.1',
+    value: 'HOST',
+    help: 'Address that --http listens on; any but loopback needs TAPESCAN_HTTP_TOKEN',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  httpToken: setting({
+    kind: text(),
+    unset: 'none',
+    help: 'What clients of --http send as bearer',
+    group: 'Daemon',
+    commands: daemon,
+    secret: true,
   }),
 
   symbols: setting({

@@ -74,7 +74,25 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'universe/spelling.ts',
     'universe/polygon-types.ts',
   ],
+  // What a request says, it reads as the daemon does.
+  'sources/redis-requests.ts': ['errors.ts', 'daemon/request.ts', 'sources'],
+  'sources/redis-requests/connection.ts': ['errors.ts', 'redis'],
+  'sources/redis-requests/stream-address.ts': ['errors.ts', 'redis'],
   simulator: ['types.ts', 'errors.ts', 'session.ts', 'calendar'],
+  // Scans, rankings and what a schedule starts arrive as arguments.
+  daemon: [
+    'types.ts',
+    'errors.ts',
+    'session.ts',
+    'version.ts',
+    'settings/kinds.ts',
+    'settings/nearest.ts',
+    'universe',
+    'calendar',
+    'state/clock.ts',
+    'state/breaker.ts',
+    'state/rate-limit.ts',
+  ],
   // Where the parts meet. No source, no sink: they arrive as arguments.
   streams: [
     'errors.ts',
@@ -101,7 +119,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 const UNBOUNDED = ['cli.ts', 'index.ts', 'commands'];
 /** The only places for a package, or for a word of the source. */
 const ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/'rxjs['/]/, ['operators', 'streams', 'commands/scan.ts']],
+  [/'rxjs['/]/, ['operators', 'streams', 'commands/scan.ts', 'commands/daemon']],
   [/'undici'/, ['sources']],
   [/'hyparquet'/, ['sources/archive/read-parquet.ts']],
   [
@@ -112,12 +130,16 @@ const ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
       'state/rate-limit-redis.ts',
       'cache/redis-link.ts',
       'cache/redis-keys.ts',
+      'sources/redis-requests.ts',
+      'sources/redis-requests',
     ],
   ],
   [/'pino'/, ['log.ts']],
   [/'piscina'/, ['workers/pool.ts', 'workers/score.worker.ts']],
   [/'node:sqlite'/, ['cache/block-table.ts']],
-  [/'node:http'/, ['simulator']],
+  [/'node:http'/, ['simulator', 'daemon/http.ts']],
+  [/'croner'/, ['daemon/schedule/due-times.ts']],
+  [/'prom-client'/, ['daemon/metrics.ts']],
   [/'yaml'/, ['settings']],
   [/'@marcbachmann\/cel-js'/, ['criteria']],
   [/process\.(argv|env|exit)\b(?!Code)/, ['cli.ts', 'commands/watch-signals.ts']],

@@ -36,7 +36,7 @@ export async function checkCommand({
     ...(origins.lookback === 'default' && { lookback: LOOKBACK }),
     ...(origins.sessions === 'default' && { sessions: SIMULATED_SESSIONS }),
   };
-  const { every, last, format } = settings;
+  const { cutEvery: every, cutLast: last, format } = settings;
   const form = answerFormat(format);
   const asOf = asOfSession(settings);
   const closers = new Closers();

@@ -6,6 +6,7 @@ symbol, and writes a ranking. Every symbol that comes in is accounted for.
 
 Usage:
   tapescan scan       [options] < symbols.txt > ranked.ndjson
+  tapescan daemon     [options]     scan lists as they come, or one on a schedule
   tapescan explain    SYMBOL [options] < ranked.ndjson      why it ranks where it does, or why not at all
   tapescan diff       A B [options]                         what changed between two rankings, and why
   tapescan check      lookahead [options] < symbols.txt     whether any number looks ahead
@@ -37,6 +38,16 @@ Usage: tapescan scan [options]
   tapescan scan --universe nasdaq_screener.csv --top 50 --format table
   tapescan scan --universe symbols.txt --out ranked.csv --out redis://localhost/0/rankings \\
                 --receipts receipts.ndjson --summary summary.json
+`,
+  daemon: `Scans lists as they come in on standard input, one after the other, or a list on a schedule, and publishes every ranking.
+A list ends with a blank line, with the input, or after a pause; a line of JSON is a request of its own:
+{"id":"dips","symbols":["AAPL","MSFT"],"where":"rsi_14 < 30","top":10}
+
+Usage: tapescan daemon [options]
+
+  mkfifo lists && tapescan daemon --out ranked.ndjson --http 8080 <> lists
+  tapescan daemon --universe us-stocks --session closed --out redis://localhost/0/rankings
+  tapescan daemon --universe symbols.txt --every 5m --session open --live --out ranked.ndjson
 `,
   explain: `Explains a symbol by a ranking: every subscore with its conditions, weight and points, which sum to the rating;
 the factors of the composite; what the signal lacks. With the receipts of the scan, also why a symbol is not in it.

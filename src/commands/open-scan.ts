@@ -3,7 +3,6 @@ import { lastCompletedSession, sessionUnderWay } from '../calendar/nyse.ts';
 import type { Settings } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { createRetryCall } from '../prefetch/retry-call.ts';
-import { formatSession } from '../session.ts';
 import { openSource } from '../sources/index.ts';
 import { openStdin } from '../sources/stdin.ts';
 import { openSymbolFile } from '../sources/symbol-file.ts';
@@ -18,6 +17,15 @@ import { createLimiter } from './create-limiter.ts';
 import { createRules } from './create-rules.ts';
 import { directoryInput, US_STOCKS } from './directory-input.ts';
 
+/** What scans run on: opened once, for one of them or for many. */
+export interface Engine {
+  /** Of every scan: all but its list, its session and what it writes. */
+  readonly options: Omit<ScanOptions, 'universe' | 'asOf'> &
+    Required<Pick<ScanOptions, 'limiter' | 'store' | 'prescreen'>>;
+  /** The list that is named: a file, standard input (`-`), or what the provider lists. */
+  openList(name: string, asOf: Session | undefined): SymbolInput;
+}
+
 /** What a scan reads from, opened. */
 export interface OpenedScan {
   readonly asOf: Session;
@@ -25,7 +33,7 @@ export interface OpenedScan {
   /** How many lines the list has, as far as it is known. */
   readonly lines: CountedInput['lines'];
   /** Of the scan: everything but what it writes. */
-  readonly options: ScanOptions & Required<Pick<ScanOptions, 'limiter' | 'store' | 'asOf' | 'prescreen'>>;
+  readonly options: Engine['options'] & Required<Pick<ScanOptions, 'universe' | 'asOf'>>;
 }
 
 /**
@@ -35,15 +43,22 @@ export interface OpenedScan {
  */
 export async function openScan(settings: Settings, log: Logger, closers: Closers): Promise<OpenedScan> {
   const asOf = asOfSession(settings);
-  const rules = await createRules(settings);
   // A file that cannot be read is said before anything is opened; a provider's list comes from its source.
-  const listed = settings.universe === US_STOCKS;
-  const file = listed ? undefined : openUniverse(settings);
+  const file = settings.universe === US_STOCKS ? undefined : openFile(settings.universe);
   closers.add(() => file?.stop());
+  const engine = await openEngine(settings, log, closers);
+  const { input, lines } = countLines(file ?? engine.openList(settings.universe, settings.asOf));
+  const forming = formingSession(settings, log);
+  return { asOf, input, lines, options: { ...engine.options, universe: input, asOf, forming } };
+}
+
+/** Opens what scans run on: rules, cache, limits and the source. Closed and failing as `openScan`. */
+export async function openEngine(settings: Settings, log: Logger, closers: Closers): Promise<Engine> {
+  const rules = await createRules(settings);
   const store = openCache(
     settings,
     (error, doing) => log.warn({ err: error }, `The cache cannot ${doing}: the scan goes on without`),
-    { suffices: ({ to }) => to >= asOf },
+    { suffices: ({ to }) => to >= asOfSession(settings) },
   );
   closers.add(() => store.close());
   const { limiter, requests, close } = await createLimiter(settings, (reason) =>
@@ -56,22 +71,12 @@ export async function openScan(settings: Settings, log: Logger, closers: Closers
   closers.add(() => stop.stop('interrupted'));
   const { attempts, timeout: timeoutMs } = settings;
   const call = createRetryCall({ attempts, timeoutMs, stop });
-  const { input, lines } = countLines(file ?? directoryInput(source, { asOf: settings.asOf, call }));
-  const forming = settings.live ? sessionUnderWay(Date.now(), settings.publishDelay) : undefined;
-  if (settings.live && forming === undefined) {
-    log.warn({ asOf: formatSession(asOf) }, 'No session is under way: the last completed one is ranked');
-  }
   return {
-    asOf,
-    input,
-    lines,
+    openList: (name, asOf) => (name === US_STOCKS ? directoryInput(source, { asOf, call }) : openFile(name)),
     options: {
-      universe: input,
       source,
       store,
       limiter,
-      asOf,
-      forming,
       ...rules,
       lookback: settings.lookback,
       slack: settings.slack,
@@ -94,8 +99,18 @@ export async function openScan(settings: Settings, log: Logger, closers: Closers
   };
 }
 
-function openUniverse({ universe }: Settings): SymbolInput {
-  const input = universe === '-' ? openStdin() : openSymbolFile(universe);
+/** The session under way, where `--live` asks for it and there is one. */
+export function formingSession(
+  { live, publishDelay }: Pick<Settings, 'live' | 'publishDelay'>,
+  log: Pick<Logger, 'warn'>,
+): Session | undefined {
+  const forming = live ? sessionUnderWay(Date.now(), publishDelay) : undefined;
+  if (live && forming === undefined) log.warn('No session is under way: the last completed one is ranked');
+  return forming;
+}
+
+function openFile(name: string): SymbolInput {
+  const input = name === '-' ? openStdin() : openSymbolFile(name);
   if (input.isTerminal) {
     process.stderr.write('Reading symbols from the terminal, one or several a line; Ctrl-D ends the list.\n');
   }

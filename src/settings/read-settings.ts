@@ -68,7 +68,7 @@ export async function readSettings(
         : (setting.fallback?.(env) ?? setting.default);
   }
   const read = settings as unknown as Settings;
-  if (problems.length === 0 && (command === 'scan' || command === 'validate'))
+  if (problems.length === 0 && ['scan', 'daemon', 'validate'].includes(command))
     problems.push(...contradictions(read));
   if (problems.length > 0) throw new ConfigError(problems);
   return { settings: read, origins: origins as Record<SettingName, Origin>, operands };
@@ -112,10 +112,24 @@ function contradictions(settings: Settings): string[] {
   if (settings.live && settings.asOf !== undefined) {
     problems.push('--live: expected no --as-of: the session under way is today’s');
   }
+  if (settings.http !== undefined && settings.httpToken === undefined && !isLoopback(settings.httpHost)) {
+    problems.push(
+      'TAPESCAN_HTTP_TOKEN: expected a token where --http-host is not a loopback address: others could read all',
+    );
+  }
+  if (settings.universe === '-' && (settings.every !== undefined || settings.cron !== undefined)) {
+    problems.push(
+      '--universe: expected a file or us-stocks for --every or --cron: standard input has its own lists',
+    );
+  }
   if (settings.rateRedis !== undefined && settings.rate === undefined) {
     problems.push('--rate: expected a limit to share through TAPESCAN_RATE_REDIS');
   }
   return problems;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 /** The credentials of the source, and whether it goes nowhere without them: what is not the real service may not ask. */

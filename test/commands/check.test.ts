@@ -11,7 +11,7 @@ const PROGRAM = `
   process.on('newListener', (name) => {
     if (name === 'SIGHUP') setImmediate(() => process.stderr.write('watching\\n'));
   });
-  const read = await readSettings('check', ['lookahead', '--every', '50', ...process.argv.slice(1)], {});
+  const read = await readSettings('check', ['lookahead', '--cut-every', '50', ...process.argv.slice(1)], {});
   process.exitCode = await checkCommand(read);
 `;
 const args = (...options: readonly string[]) => [

@@ -1,0 +1,132 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RankedRow, Summary } from '../../src/types.ts';
+import { jsonLines, runCli, startCli } from '../support/run-cli.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const SIMULATED = ['--source', 'simulator', '--symbols', '60', '--no-cache', '--lookback', '60'];
+const ALL = [
+  '--rule',
+  'warrant-right-unit=off',
+  '--min-close',
+  '0',
+  '--min-dollar-volume',
+  '0',
+  '--max-close-cv',
+  '9',
+];
+const DAEMON = ['daemon', ...SIMULATED, ...ALL];
+const { stdout } = await runCli(['simulate', '--list', '--symbols', '60']);
+const LIST = stdout.trim().split('\n');
+
+/** Rows by scan, in the order in which the scans were published. */
+function scansOf(text: string): [string, RankedRow[]][] {
+  return [...Map.groupBy(jsonLines<RankedRow>(text), ({ scan }) => scan)];
+}
+
+describe('lists on standard input', () => {
+  it('are scanned one after the other, as a scan of each would', async () => {
+    const lists = [LIST.slice(0, 20), LIST.slice(20, 40)];
+    const daemon = await runCli(DAEMON, { input: lists.map((list) => `${list.join('\n')}\n`).join('\n') });
+    expect(daemon).toMatchObject({ code: 0, stderr: '' });
+    const scans = scansOf(daemon.stdout);
+    expect(scans).toHaveLength(2);
+    for (const [index, [id, rows]] of scans.entries()) {
+      const alone = await runCli(['scan', ...SIMULATED, ...ALL, '--scan-id', id], {
+        input: lists[index]!.join('\n'),
+      });
+      expect(rows).toEqual(jsonLines(alone.stdout));
+    }
+  });
+
+  it('are scanned as they come, while the pipe stays open', async () => {
+    const running = startCli([...DAEMON, '--list-idle', '100ms']);
+    running.stdin.write(`${LIST.slice(0, 5).join('\n')}\n`);
+    await running.until(() => scansOf(running.stdout).length === 1);
+    running.stdin.write(`{"id":"second","symbols":${JSON.stringify(LIST.slice(5, 10))},"top":2}\n`);
+    await running.until(() => scansOf(running.stdout).length === 2);
+    expect(scansOf(running.stdout)[1]![0]).toBe('second');
+    expect(scansOf(running.stdout)[1]![1]).toHaveLength(2);
+    running.stdin.end();
+    expect(await running.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('that are no requests are told, and the next one goes on', async () => {
+    const input = [
+      '{"id":"odd","symbolz":["A"]}',
+      `{"id":"where","symbols":${JSON.stringify(LIST.slice(0, 5))},"where":"rsi14 > 0"}`,
+      `{"id":"good","symbols":${JSON.stringify(LIST.slice(0, 5))}}`,
+    ];
+    const { code, stdout, stderr } = await runCli(DAEMON, { input: `${input.join('\n')}\n` });
+    expect(code).toBe(0);
+    expect(scansOf(stdout).map(([id]) => id)).toEqual(['good']);
+    const told = jsonLines<{ request?: string; problems: string[] }>(stderr);
+    expect(told.map(({ problems }) => problems.join(' '))).toEqual([
+      expect.stringContaining('did you mean `symbols`?'),
+      expect.stringContaining('unknown column `rsi14`'),
+    ]);
+  });
+
+  it('end with the signal, and what was finished is published', async () => {
+    const cwd = temporaryFolder();
+    const running = startCli(
+      [...DAEMON, '--latency', '100', '--concurrency', '2', '--no-batch', '--out', 'ranked.json'],
+      { cwd },
+    );
+    running.stdin.write(`${LIST.join('\n')}\n\n`);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    running.kill('SIGTERM');
+    expect((await running.ended).code).toBe(143);
+    const { summary } = JSON.parse(readFileSync(join(cwd, 'ranked.json'), 'utf8')) as { summary: Summary };
+    expect(summary).toMatchObject({ in: LIST.length, stopped: 'interrupted', conserved: true });
+    expect(summary.outcomes.skipped).toBeGreaterThan(0);
+  });
+});
+
+describe('a schedule', () => {
+  it('scans its list again and again, and the file as it is then', async () => {
+    const cwd = temporaryFolder();
+    const file = join(cwd, 'symbols.txt');
+    writeFileSync(file, LIST.slice(0, 3).join('\n'));
+    const running = startCli([...DAEMON, '--universe', 'symbols.txt', '--every', '1s'], { cwd });
+    await running.until(() => scansOf(running.stdout).length === 1);
+    writeFileSync(file, LIST.slice(0, 6).join('\n'));
+    await running.until(() => scansOf(running.stdout).some(([, rows]) => rows.length > 3));
+    running.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+  });
+
+  it('needs a list of its own', async () => {
+    expect(await runCli([...DAEMON, '--every', '1s'])).toMatchObject({
+      code: 78,
+      stderr: expect.stringContaining('--universe: expected a file or us-stocks for --every or --cron'),
+    });
+  });
+});
+
+describe('the daemon over HTTP', () => {
+  it('says how it is, and what it has ranked', async () => {
+    const running = startCli([...DAEMON, '--http', '0', '--log-level', 'info']);
+    await running.until(() => running.stderr.includes('Listening'));
+    const { address } = jsonLines<{ address?: string }>(running.stderr).find((line) => line.address)!;
+    const get = (path: string) => fetch(`http://${address}${path}`);
+    expect((await get('/readyz')).status).toBe(200);
+    expect((await get('/api/latest')).status).toBe(404);
+    running.stdin.write(`{"id":"one","symbols":${JSON.stringify(LIST.slice(0, 9))}}\n`);
+    await running.until(() => running.stderr.includes('Published'));
+    const latest = (await (await get('/api/latest')).json()) as { rows: RankedRow[]; summary: Summary };
+    expect(latest.summary).toMatchObject({ scan: 'one', in: 9 });
+    expect(latest.rows).toEqual(jsonLines(running.stdout));
+    expect(await (await get('/api/scans/one')).json()).toMatchObject({ scan: 'one', in: 9 });
+    expect(await (await get('/metrics')).text()).toMatch(/^tapescan_scans_total\{result="complete"\} 1$/m);
+    running.stdin.end();
+    expect((await running.ended).code).toBe(0);
+  });
+
+  it('is not open to other machines without a token', async () => {
+    const { code, stderr } = await runCli([...DAEMON, '--http', '0', '--http-host', '0.0.0.0']);
+    expect(code).toBe(78);
+    expect(stderr).toContain('TAPESCAN_HTTP_TOKEN');
+  });
+});
