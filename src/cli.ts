@@ -79,6 +79,10 @@ async function run(command: CommandName, argv: readonly string[]): Promise<numbe
       const { cacheCommand } = await import('./commands/cache.ts');
       return cacheCommand(read.operands[0]!, read.settings);
     }
+    case 'doctor': {
+      const { doctorCommand } = await import('./commands/doctor.ts');
+      return doctorCommand(read.settings);
+    }
     case 'sources': {
       const { describeSources } = await import('./sources/catalogue.ts');
       process.stdout.write(describeSources());

@@ -33,6 +33,7 @@ export const COMMANDS = [
   'diff',
   'check',
   'cache',
+  'doctor',
   'sources',
   'simulate',
   'validate',
@@ -47,6 +48,7 @@ export const OPERANDS: Readonly<Record<CommandName, readonly string[]>> = {
   diff: ['A', 'B'],
   check: ['lookahead'],
   cache: ['stats|verify|clear|warm'],
+  doctor: [],
   sources: [],
   simulate: [],
   validate: [],
@@ -92,15 +94,15 @@ export interface Setting<T> {
   readonly secret?: true;
 }
 
-const scan = ['scan', 'daemon', 'validate'] as const;
+const scan = ['scan', 'daemon', 'doctor', 'validate'] as const;
 const daemon = ['daemon'] as const;
 /** What one scan writes once. */
 const oneScan = ['scan', 'validate'] as const;
 /** What fetches bars. */
-const fetching = ['scan', 'daemon', 'check', 'cache', 'validate'] as const;
-const keeping = ['scan', 'daemon', 'cache', 'validate'] as const;
+const fetching = ['scan', 'daemon', 'doctor', 'check', 'cache', 'validate'] as const;
+const keeping = ['scan', 'daemon', 'doctor', 'cache', 'validate'] as const;
 const reading = ['explain', 'diff', 'check'] as const;
-const simulator = ['scan', 'daemon', 'check', 'cache', 'simulate', 'validate'] as const;
+const simulator = ['scan', 'daemon', 'doctor', 'check', 'cache', 'simulate', 'validate'] as const;
 
 /** Quiet to talkative; `silent` writes nothing. */
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;

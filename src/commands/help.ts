@@ -11,6 +11,7 @@ Usage:
   tapescan diff       A B [options]                         what changed between two rankings, and why
   tapescan check      lookahead [options] < symbols.txt     whether any number looks ahead
   tapescan cache      stats|verify|clear|warm [options]     what is kept of bars
+  tapescan doctor     [options]     what works of what is configured, and how to mend the rest
   tapescan sources                  where bars can come from, and what each needs
   tapescan simulate   [options]     serve a synthetic market on loopback, in Polygon's format
   tapescan validate   [options]     check the configuration and show what holds
@@ -80,6 +81,13 @@ Usage: tapescan cache stats|verify|clear|warm [options]
 
   tapescan cache stats
   tapescan cache warm --universe symbols.txt --rate 5/m
+`,
+  doctor: `Connects to everything that is configured, as a scan would: the list, the cache, the outputs, the provider. Says what
+works, what does not and how to mend it, and how many calls and minutes a scan of --universe would take.
+
+Usage: tapescan doctor [options]
+
+  tapescan doctor --universe symbols.txt --out redis://localhost/0/rankings
 `,
   sources: `Lists where bars can come from: what each source gives, what it needs, and what is known of its limits.
 

@@ -84,7 +84,8 @@ function* planText({ entries, symbols, asOf, plan, survey, settings }: PlanFacts
   yield `time      about ${durationText(seconds)} ${limit}\n`;
 }
 
-function durationText(seconds: number): string {
+/** A time for people. */
+export function durationText(seconds: number): string {
   if (seconds < 90) return `${seconds.toFixed(1)} s`;
   return seconds < 5400 ? `${(seconds / 60).toFixed(0)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -68,7 +68,7 @@ export async function readSettings(
         : (setting.fallback?.(env) ?? setting.default);
   }
   const read = settings as unknown as Settings;
-  if (problems.length === 0 && ['scan', 'daemon', 'validate'].includes(command))
+  if (problems.length === 0 && ['scan', 'daemon', 'doctor', 'validate'].includes(command))
     problems.push(...contradictions(read));
   if (problems.length > 0) throw new ConfigError(problems);
   return { settings: read, origins: origins as Record<SettingName, Origin>, operands };

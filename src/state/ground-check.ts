@@ -50,7 +50,8 @@ export class GroundCheck {
   }
 }
 
-function remedy(code: ScanError['code']): string {
+/** What a person can do about a provider that fails so. */
+export function remedy(code: ScanError['code']): string {
   switch (code) {
     case 'unauthorized':
       return 'Check the key (`tapescan sources` names its variable) and what its plan includes.';
