@@ -1,10 +1,12 @@
 import type { Environment, Settings } from '../config.ts';
 import { createMetrics } from '../daemon/metrics.ts';
 import { readRequests } from '../daemon/read-requests.ts';
+import type { ScanRequest } from '../daemon/request.ts';
 import { createSchedule } from '../daemon/schedule.ts';
 import { createSdNotify } from '../daemon/sd-notify.ts';
 import { ConfigError } from '../errors.ts';
 import { createLog, type Logger } from '../log.ts';
+import type { RedisRequests } from '../sources/redis-requests.ts';
 import { openStdin } from '../sources/stdin.ts';
 import { Closers } from '../streams/closers.ts';
 import { newScanId } from '../streams/run-scan.ts';
@@ -13,6 +15,7 @@ import { asOfSession } from './as-of-session.ts';
 import { checkSettings } from './check-settings.ts';
 import { createSinks } from './create-sinks.ts';
 import { ScanDesk } from './daemon/scan-desk.ts';
+import { US_STOCKS } from './directory-input.ts';
 import { openEngine } from './open-scan.ts';
 import { watchSignals } from './watch-signals.ts';
 
@@ -97,6 +100,7 @@ async function serve(
     work.push(scanOnce());
   }
   if (universe === '-') work.push(scanLists());
+  if (settings.requests !== undefined) work.push(scanRequests(await openRequests(settings.requests)));
   if (settings.keepAlive) work.push(stopped);
   notify.ready();
   await Promise.race([Promise.all(work), stopped]);
@@ -112,6 +116,35 @@ async function serve(
       onProblem: ({ problems, text }) => log.error({ problems, text }, 'A request that cannot be scanned'),
     });
     for await (const request of requests) await scanNow(() => desk.submit(request), request.id);
+  }
+
+  async function openRequests(url: string): Promise<RedisRequests> {
+    const { openRedisRequests } = await import('../sources/redis-requests.ts');
+    const requests = await openRedisRequests({
+      url,
+      group: settings.requestsGroup,
+      consumer: settings.requestsConsumer,
+      onTrouble: (reason) => log.warn({ reason }, 'The stream of requests cannot be read'),
+      onRecovered: () => log.info('The stream of requests is back'),
+    });
+    closers.add(() => requests.close());
+    signal.addEventListener('abort', () => requests.stop(), { once: true });
+    return requests;
+  }
+
+  /** Scans what a Redis stream asks for; an entry is acknowledged once its ranking is published. */
+  async function scanRequests(requests: RedisRequests): Promise<void> {
+    for (let taken = await requests.next(); taken !== undefined; taken = await requests.next()) {
+      try {
+        const { stopped: reason } = await desk.submit(onlyListed(taken.request));
+        // What was interrupted is handed back: another daemon, or the next run, scans it whole.
+        if (reason !== 'interrupted') await taken.done();
+      } catch (error) {
+        const why = error instanceof ConfigError ? error.problems.join('; ') : (error as Error).message;
+        log.error({ request: taken.request.id, attempts: taken.attempts, why }, 'A request failed');
+        await taken.failed(why);
+      }
+    }
   }
 
   async function scanOnce(): Promise<void> {
@@ -150,4 +183,10 @@ async function serve(
     closers.add(() => server.close());
     log.info({ address: new URL(server.url).host }, 'Listening');
   }
+}
+
+/** Whoever may write to the stream may not have files of this machine read. */
+function onlyListed(request: ScanRequest): ScanRequest {
+  if (request.universe === undefined || request.universe === US_STOCKS) return request;
+  throw new ConfigError([`universe: expected ${US_STOCKS} in a request from a stream, not a file`]);
 }

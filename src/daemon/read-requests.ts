@@ -76,9 +76,7 @@ export async function* readRequests(
       if (start === undefined) return;
       const { kind, bytes } = start;
       const text = Buffer.from(bytes).toString().trim();
-      if (kind === 'object' && isSymbolLine(text)) {
-        scanner.startListWithObject();
-      } else if (kind !== 'list') {
+      if (kind !== 'list' && !(kind === 'object' && isSymbolLine(text))) {
         const parsed = kind === 'object' ? parseRequest(text) : { problems: tooLong };
         if ('request' in parsed) yield parsed.request;
         else onProblem({ problems: parsed.problems, text: printable(text, SHOWN_CHARACTERS) });

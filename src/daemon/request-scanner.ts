@@ -33,7 +33,7 @@ export class RequestScanner {
   /** What was in earlier chunks of the line under way, outside of a list. */
   #pieces: Uint8Array[] = [];
   #pieceBytes = 0;
-  /** Of a list: whether its line under way has blanks only, and whether it has nothing yet. */
+  /** Of a list: whether its line under way has blanks only, and whether it has nothing yet. Both are so at its end. */
   #isBlank = true;
   #isBetweenLines = true;
 
@@ -62,7 +62,11 @@ export class RequestScanner {
       } else if (this.#mode === 'blank' && byte !== SPACE && byte !== TAB) {
         if (byte === BRACE) this.#mode = 'object';
         else if (byte === HASH) this.#mode = 'comment';
-        else return { used: index, start: this.#startList(bytes.subarray(lineStart, index)) };
+        else
+          return {
+            used: index,
+            start: { kind: 'list', bytes: this.#joined(bytes.subarray(lineStart, index)) },
+          };
       }
     }
     const start = this.#keep(bytes.subarray(lineStart));
@@ -72,12 +76,6 @@ export class RequestScanner {
   /** What is left at the end of the input: a last line without terminator. */
   finish(): Start | undefined {
     return this.#endLine(new Uint8Array());
-  }
-
-  /** The object that was found is the first line of a list. */
-  startListWithObject(): void {
-    this.#isBlank = true;
-    this.#isBetweenLines = true;
   }
 
   /** The index behind the blank line that ends the list; -1 where it goes on. */
@@ -104,12 +102,6 @@ export class RequestScanner {
     return end;
   }
 
-  #startList(blanks: Uint8Array): Start {
-    this.#isBlank = true;
-    this.#isBetweenLines = false;
-    return { kind: 'list', bytes: this.#joined(blanks) };
-  }
-
   /** What the line is that ends here, where it is something. */
   #endLine(rest: Uint8Array): Start | undefined {
     const bytes = this.#joined(rest);
@@ -121,28 +113,23 @@ export class RequestScanner {
 
   /** Keeps what may be needed of a line that goes on in the next chunk. */
   #keep(rest: Uint8Array): Start | undefined {
-    if (this.#mode === 'comment') {
-      this.#forget();
+    if (this.#mode === 'comment') return undefined;
+    if (this.#pieceBytes + rest.length <= this.#maxLineBytes) {
+      this.#pieces.push(rest);
+      this.#pieceBytes += rest.length;
       return undefined;
     }
-    this.#pieces.push(rest);
-    this.#pieceBytes += rest.length;
-    if (this.#pieceBytes <= this.#maxLineBytes) return undefined;
-    const bytes = this.#joined();
+    const bytes = this.#joined(rest);
     const isObject = this.#mode === 'object';
     this.#mode = 'comment';
     // Of so many blanks, no line comes that has anything in it.
     return isObject ? { kind: 'too-long', bytes } : undefined;
   }
 
-  #joined(rest?: Uint8Array): Uint8Array {
-    const pieces = rest === undefined ? this.#pieces : [...this.#pieces, rest];
-    this.#forget();
-    return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
-  }
-
-  #forget(): void {
+  #joined(rest: Uint8Array): Uint8Array {
+    const pieces = [...this.#pieces, rest];
     this.#pieces = [];
     this.#pieceBytes = 0;
+    return pieces.length === 1 ? rest : Buffer.concat(pieces);
   }
 }
