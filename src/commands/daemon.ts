@@ -13,7 +13,7 @@ import { newScanId } from '../streams/run-scan.ts';
 import type { Ranking } from '../types.ts';
 import { asOfSession } from './as-of-session.ts';
 import { checkSettings } from './check-settings.ts';
-import { createSinks } from './create-sinks.ts';
+import { createDaemonSinks } from './daemon/create-daemon-sinks.ts';
 import { ScanDesk } from './daemon/scan-desk.ts';
 import { US_STOCKS } from './directory-input.ts';
 import { openEngine } from './open-scan.ts';
@@ -58,7 +58,7 @@ async function serve(
   closers.add(() => notify.close());
   const metrics = await createMetrics();
   closers.add(() => metrics.close());
-  const sinks = createSinks(settings);
+  const sinks = createDaemonSinks(settings, log);
   for (const sink of sinks) {
     closers.add(() => sink.close());
     await sink.open();

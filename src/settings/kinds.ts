@@ -151,7 +151,7 @@ const BYTES: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 
 /** Bytes, written with a unit. */
 export function size(minBytes: number): Kind<number> {
   return {
-    expected: 'a size with its unit (64MB, 4GB), 16MB or more',
+    expected: `a size with its unit (64MB, 4GB), ${minBytes >= 2 ** 20 ? `${minBytes / 2 ** 20}MB` : `${minBytes / 2 ** 10}KB`} or more`,
     parse: (given) => {
       const [, number, unit] = /^(\d+)(KB|MB|GB)$/i.exec(given) ?? [];
       if (number === undefined) return undefined;

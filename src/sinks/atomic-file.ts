@@ -14,6 +14,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cannotWrite } from './cannot-write.ts';
+import { syncDirectory } from './directories.ts';
 
 const FLUSH_CHARS = 128 * 1024;
 
@@ -186,20 +187,6 @@ function isAlive(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Makes the rename itself durable, where the system can do that for a directory. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r').catch(() => undefined);
-  if (handle === undefined) return;
-  try {
-    await handle.sync();
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (!['EINVAL', 'EPERM', 'ENOTSUP', 'EISDIR'].includes(code)) throw error;
-  } finally {
-    await handle.close();
   }
 }
 

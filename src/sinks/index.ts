@@ -1,30 +1,12 @@
-/** The registry of sinks: a text format is one line here. */
 import { extname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { ConfigError } from '../errors.ts';
 import type { Sink } from '../types.ts';
 import { openAtomicFile } from './atomic-file.ts';
-import { consoleTable } from './console-table.ts';
-import { csv } from './csv.ts';
-import { json } from './json.ts';
-import { jsonLines } from './json-lines.ts';
+import { type FormatEntry, SINK_FORMATS, type SinkFormat } from './formats.ts';
 import { createRedisStream } from './redis-stream.ts';
-import { createTextSink, type TextFormat, type TextSink } from './text-sink.ts';
+import { createTextSink, type TextSink } from './text-sink.ts';
 import { openWritableTarget } from './writable-target.ts';
-
-interface FormatEntry {
-  readonly extensions: readonly string[];
-  readonly create: (options: { readonly colour: boolean }) => TextFormat;
-}
-
-export const SINK_FORMATS = {
-  ndjson: { extensions: ['.ndjson', '.jsonl'], create: () => jsonLines },
-  csv: { extensions: ['.csv'], create: () => csv },
-  json: { extensions: ['.json'], create: () => json },
-  table: { extensions: ['.txt'], create: consoleTable },
-} as const satisfies Record<string, FormatEntry>;
-
-export type SinkFormat = keyof typeof SINK_FORMATS;
 
 export interface SinkOptions {
   /** `-` for `stdout`, a path, or `redis://[user:password@]host[:port]/database/stream`. */

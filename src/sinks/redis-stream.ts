@@ -1,21 +1,33 @@
-import type { ChainableCommander, Redis } from 'ioredis';
+import { createHash } from 'node:crypto';
 import { LostGroundError } from '../errors.ts';
 import type { RedisClient } from '../redis/client.ts';
 import { explainRedisError, type Remedies, remedyOf } from '../redis/explain-error.ts';
-import type { RankedRow, Ranking, Sink } from '../types.ts';
+import type { RankedRow, Sink, Summary } from '../types.ts';
+import { APPEND_CLOSING, APPEND_ROWS, CHECK_LATEST, TRIM } from './redis-stream-scripts.ts';
 import { parseRedisStreamUrl, type RedisStreamAddress } from './redis-stream-url.ts';
 
-const ROWS_PER_PIPELINE = 500;
+type Redis = RedisClient['client'];
+
+const ROWS_PER_CALL = 500;
+/** How long it is known what was appended of a ranking: so long it can be sent again. */
+const COUNT_SECONDS = 7 * 86_400;
+/** How long the next `latest` may take between two calls, and stays where it is never finished. */
+const GATHERING_SECONDS = 3600;
+/** Entries that a lagging group can keep, in multiples of `maxlen`. */
+const HARD_BOUND = 10;
 
 export interface RedisStreamOptions {
-  /** `redis://[user:password@]host[:port]/database/stream`, or `rediss://…`. */
+  /** `redis://[user:password@]host[:port]/database/stream[?maxlen=N&latest=NAME]`, or `rediss://…`. */
   readonly url: string;
   /** How long to wait for a connection, and for an answer. @default 10000 */
   readonly timeoutMs?: number;
+  /** Told how many entries were trimmed that a group had not acknowledged: the group was ten times `maxlen` behind. */
+  readonly onLost?: (entries: number) => void;
 }
 
 const REMEDIES: Remedies = {
-  NOPERM: 'the user may not write this stream; grant XADD on it or use another user',
+  NOPERM:
+    'the user may not write this stream; grant XADD, EVAL, EVALSHA, GET and SET on it and on `{stream}:*`, and what its options need, or use another user',
   OOM: 'its memory is used up; free some or raise maxmemory',
   WRONGTYPE: 'the key holds something else than a stream; choose another name',
 };
@@ -24,24 +36,31 @@ const REMEDIES: Remedies = {
  * Appends a ranking to a Redis stream: an entry a row, then a closing entry with the summary.
  *
  * Fields of a row: `type` = `ranked`, `scan`, `rank`, `symbol`, `data` = the row as JSON; of the closing entry: `type` =
- * `summary`, `scan`, `data`. A scan without its closing entry was cut off. `scan` and `symbol` identify a row: a reader
- * that has them already has seen a repetition. Nothing is trimmed: how long entries stay is for the stream's owner to say.
+ * `summary`, `scan`, `data`. A scan without its closing entry was cut off, or is being written. The address says what is
+ * trimmed, and where the latest ranking is kept by itself (`parseRedisStreamUrl`).
+ *
+ * A ranking can be published again, whatever became of it: what was appended is counted in `{stream}:published:<digest of
+ * the summary>`, in one step with the entries, and not appended twice, by this process or another one, for seven days. A Redis
+ * that loses the count and keeps the stream (it evicts keys) would have it twice.
  *
  * Order: by rank. Failure: `LostGroundError` with the server and the stream, without credentials, and with the number
- * of rows that Redis had acknowledged; what was not is not sent again. Holds: 500 rows, sent and answered before the next.
+ * of rows that Redis had acknowledged; publishing again goes on behind the last one that arrived. Holds: 500 rows, sent and
+ * answered before the next; in Redis, a ranking twice where the latest is kept.
  */
-export function createRedisStream({ url, timeoutMs = 10_000 }: RedisStreamOptions): Sink {
+export function createRedisStream({ url, timeoutMs = 10_000, onLost = () => {} }: RedisStreamOptions): Sink {
   const address = parseRedisStreamUrl(url);
-  const { name, stream } = address;
+  const { name, stream, maxlen, latest } = address;
   let connection: RedisClient | undefined;
 
-  const close = async () => {
-    const open = connection;
+  const drop = () => {
+    connection?.client.disconnect();
     connection = undefined;
-    await open?.client.quit().catch(() => {});
-    open?.client.disconnect();
   };
-
+  const trim = async (client: Redis) => {
+    if (maxlen === undefined) return;
+    const lost = (await TRIM.run(client, [stream], [maxlen, HARD_BOUND * maxlen])) as number;
+    if (lost > 0) onLost(lost);
+  };
   const open = async () => {
     connection ??= await connect(address, timeoutMs);
     const { client } = connection;
@@ -50,9 +69,13 @@ export function createRedisStream({ url, timeoutMs = 10_000 }: RedisStreamOption
       await client.select(address.db);
       await checkType(client, stream);
       await checkWritable(client, stream);
+      const check = siblingKey(stream, 'check');
+      await APPEND_ROWS.run(client, [stream, check], [1, 1, '', 1]);
+      if (latest !== undefined) await CHECK_LATEST.run(client, [`${check}:1`, `${check}:2`], []);
+      await trim(client);
     } catch (cause) {
       const reason = explain(connection.lastError ?? cause);
-      await close();
+      drop();
       throw new LostGroundError(`cannot write ${name}: ${reason}`);
     }
     return connection;
@@ -63,33 +86,71 @@ export function createRedisStream({ url, timeoutMs = 10_000 }: RedisStreamOption
     async open() {
       await open();
     },
-    async publish(ranking) {
+    async publish({ rows, length, summary }) {
+      // Between two publications the server may have hung up.
+      if (connection?.client.status !== 'ready') drop();
       const established = connection ?? (await open());
+      const { client } = established;
+      const keys = keysOf(address, summary);
       let acknowledged = 0;
-      const send = async (pipeline: ChainableCommander, countsRows: boolean) => {
-        const { answered, error } = await execute(pipeline);
-        if (countsRows) acknowledged += answered;
-        if (error === undefined) return;
-        // The first command of a lost connection fails with the effect, the connection knows the cause.
-        const reason = explain(established.lastError ?? error);
-        // The next publication starts on a new connection.
-        await close();
-        throw new LostGroundError(
-          `cannot write ${name}: ${reason} (${acknowledged} of ${ranking.length} rows were acknowledged)`,
-        );
+      const send = async (work: () => Promise<unknown>) => {
+        try {
+          return await work();
+        } catch (error) {
+          // The first command of a lost connection fails with the effect, the connection knows the cause.
+          const reason = explain(established.lastError ?? error);
+          // The next publication starts on a new connection.
+          drop();
+          throw new LostGroundError(
+            `cannot write ${name}: ${reason} (${acknowledged} of ${length} rows were acknowledged)`,
+          );
+        }
       };
-      let pipeline = established.client.pipeline();
-      for (const row of ranking.rows) {
-        addRow(pipeline, stream, row);
-        if (pipeline.length < ROWS_PER_PIPELINE) continue;
-        await send(pipeline, true);
-        pipeline = established.client.pipeline();
+      const append = (first: number, batch: readonly RankedRow[]) =>
+        send(() =>
+          APPEND_ROWS.run(client, keys.slice(0, 4), [
+            ...[COUNT_SECONDS, GATHERING_SECONDS, summary.scan, first],
+            ...batch.flatMap((row) => [row.rank, row.symbol, JSON.stringify(row)]),
+          ]),
+        ) as Promise<number>;
+
+      if ((await append(1, [])) > length) return;
+      await send(() => trim(client));
+      let batch: RankedRow[] = [];
+      const flush = async () => {
+        await append(acknowledged + 1, batch);
+        acknowledged += batch.length;
+        batch = [];
+      };
+      for (const row of rows) {
+        batch.push(row);
+        if (batch.length === ROWS_PER_CALL) await flush();
       }
-      if (pipeline.length > 0) await send(pipeline, true);
-      await send(addSummary(established.client.pipeline(), stream, ranking), false);
+      if (batch.length > 0) await flush();
+      const closing = [COUNT_SECONDS, summary.scan, length, JSON.stringify(summary), summary.ended];
+      await send(() => APPEND_CLOSING.run(client, keys, closing));
     },
-    close,
+    async close() {
+      await connection?.client.quit().catch(() => {});
+      drop();
+    },
   };
+}
+
+/** The keys of a publication: the stream, its count, and where `latest` is asked for, the gathered and the latest rows and ranks. */
+function keysOf({ stream, latest }: RedisStreamAddress, summary: Summary): readonly string[] {
+  const digest = createHash('sha256').update(JSON.stringify(summary)).digest('hex').slice(0, 32);
+  const keys = [stream, siblingKey(stream, `published:${digest}`)];
+  if (latest === undefined) return keys;
+  const rows = siblingKey(stream, latest);
+  const ranks = `${rows}:ranks`;
+  return [...keys, `${rows}:next:${digest}`, `${ranks}:next:${digest}`, rows, ranks];
+}
+
+/** A key on the same node of a cluster as the stream; one whose name has a `}` and no part in braces has none. */
+function siblingKey(stream: string, suffix: string): string {
+  const isTagged = /^[^{]*\{[^}]+\}/.test(stream);
+  return isTagged || stream.includes('}') ? `${stream}:${suffix}` : `{${stream}}:${suffix}`;
 }
 
 async function connect(address: RedisStreamAddress, timeoutMs: number): Promise<RedisClient> {
@@ -125,44 +186,11 @@ async function checkWritable(client: Redis, stream: string): Promise<void> {
   }
 }
 
-function addRow(pipeline: ChainableCommander, stream: string, row: RankedRow): void {
-  const { type, scan, rank, symbol } = row;
-  pipeline.xadd(
-    stream,
-    '*',
-    'type',
-    type,
-    'scan',
-    scan,
-    'rank',
-    rank,
-    'symbol',
-    symbol,
-    'data',
-    JSON.stringify(row),
-  );
-}
-
-function addSummary(pipeline: ChainableCommander, stream: string, { summary }: Ranking): ChainableCommander {
-  const { type, scan } = summary;
-  return pipeline.xadd(stream, '*', 'type', type, 'scan', scan, 'data', JSON.stringify(summary));
-}
-
-/** Sends, and counts the commands that Redis answered without an error. */
-async function execute(pipeline: ChainableCommander): Promise<{ answered: number; error?: Error }> {
-  try {
-    const replies = (await pipeline.exec()) ?? [];
-    const failed = replies.filter(([error]) => error !== null);
-    const answered = replies.length - failed.length;
-    return failed[0]?.[0] ? { answered, error: failed[0][0] } : { answered };
-  } catch (error) {
-    return { answered: 0, error: error as Error };
-  }
-}
-
 function explain(error: unknown): string {
-  if ((error as Error).message.startsWith('Socket timeout')) {
-    return 'no answer in time; check the server and the network';
-  }
+  const { message } = error as Error;
+  if (message.startsWith('Socket timeout')) return 'no answer in time; check the server and the network';
+  // What a script is refused has no code in front; the words are those of Redis 7.2, and of before.
+  if (/ACL failure in script|The user executing the script can't/.test(message)) return REMEDIES.NOPERM!;
+  if (message.startsWith('GAP ')) return message.slice('GAP '.length);
   return explainRedisError(error, REMEDIES);
 }

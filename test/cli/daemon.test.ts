@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RankedRow, Summary } from '../../src/types.ts';
@@ -81,6 +81,45 @@ describe('lists on standard input', () => {
     const { summary } = JSON.parse(readFileSync(join(cwd, 'ranked.json'), 'utf8')) as { summary: Summary };
     expect(summary).toMatchObject({ in: LIST.length, stopped: 'interrupted', conserved: true });
     expect(summary.outcomes.skipped).toBeGreaterThan(0);
+  });
+});
+
+describe('the outputs of a daemon', () => {
+  const two = `${LIST.slice(0, 9).join('\n')}\n\n${LIST.slice(9, 18).join('\n')}\n`;
+
+  it('are a file for each ranking and one for all, beside each other', async () => {
+    const cwd = temporaryFolder();
+    const { code, stdout } = await runCli([...DAEMON, '--out-dir', 'rankings', '--append', 'all.ndjson'], {
+      cwd,
+      input: two,
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    const all = jsonLines<RankedRow | Summary>(readFileSync(join(cwd, 'all.ndjson'), 'utf8'));
+    const closing = all.filter(({ type }) => type === 'summary') as Summary[];
+    expect(closing.map(({ in: count }) => count)).toEqual([9, 9]);
+    for (const { scan, as_of } of closing) {
+      const own = readFileSync(join(cwd, 'rankings', as_of, `${scan}.ndjson`), 'utf8');
+      expect(jsonLines(own)).toEqual(all.filter((line) => line.type === 'ranked' && line.scan === scan));
+    }
+    const latest = readFileSync(join(cwd, 'rankings', 'latest.ndjson'), 'utf8');
+    expect(scansOf(latest).map(([scan]) => scan)).toEqual([closing[1]!.scan]);
+  });
+
+  it('that do not work keep nobody waiting: what they miss waits on disk for the next run', async () => {
+    const cwd = temporaryFolder();
+    const spilling = ['--out', 'later/ranked.json', '--spill-dir', 'spill'];
+    const first = await runCli([...DAEMON, ...spilling, '--out', 'now.json'], { cwd, input: two });
+    expect(first.code).toBe(0);
+    expect(first.stderr).toContain('later/ranked.json');
+    expect(JSON.parse(readFileSync(join(cwd, 'now.json'), 'utf8'))).toMatchObject({ summary: { in: 9 } });
+    mkdirSync(join(cwd, 'later'));
+    const running = startCli([...DAEMON, ...spilling], { cwd });
+    const scanIn = (name: string) =>
+      (JSON.parse(readFileSync(join(cwd, name), 'utf8')) as { summary: Summary }).summary.scan;
+    const published = () => existsSync(join(cwd, 'later/ranked.json')) && scanIn('later/ranked.json');
+    await running.until(() => published() === scanIn('now.json'));
+    running.stdin.end();
+    expect((await running.ended).code).toBe(0);
   });
 });
 

@@ -28,6 +28,15 @@ describe('parseRedisStreamUrl', () => {
     });
   });
 
+  it('reads how the stream is kept, which its name does not show', () => {
+    expect(parseRedisStreamUrl('redis://h/0/a/b?maxlen=5000&latest=now')).toMatchObject({
+      stream: 'a/b',
+      maxlen: 5000,
+      latest: 'now',
+      name: 'redis://h:6379/0/a/b',
+    });
+  });
+
   it('takes the brackets off an IPv6 address', () => {
     expect(parseRedisStreamUrl('redis://[::1]:7/0/s')).toMatchObject({
       host: '::1',
@@ -43,7 +52,13 @@ describe('parseRedisStreamUrl', () => {
     ['redis://h/-1/s', /database.*to be a number/],
     ['redis:///0/s', /has no host/],
     ['http://h/0/s', /start with redis:/],
-    ['redis://h/0/s?x=1', /has a \? or # part/],
+    ['redis://h/0/s?x=1', /other options than maxlen and latest/],
+    ['redis://h/0/s#x', /has a # part/],
+    ['redis://h/0/s?maxlen=0', /`maxlen` .* to be an integer from 1/],
+    ['redis://h/0/s?maxlen=1e3', /`maxlen` .* to be an integer from 1/],
+    ['redis://h/0/s?maxlen=1&maxlen=2', /an option twice/],
+    ['redis://h/0/s?latest=', /`latest` .* to be a name/],
+    ['redis://h/0/s?latest=a%7Bb', /`latest` .* to be a name/],
     ['redis://h/0/%zz', /The stream .* not followed by two hex digits/],
     ['nothing', /Expected a Redis address/],
   ])('says what is wrong with %s', (url, message) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
+import { fc, test } from '@fast-check/vitest';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { LostGroundError } from '../../src/errors.ts';
@@ -9,6 +10,7 @@ import { describeWithRedis } from '../support/describe-with-redis.ts';
 import { createRanking } from '../support/rankings.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { describeSink } from '../support/sink-suite.ts';
+import { startCuttingProxy } from './cutting-proxy.ts';
 
 /** The entries of a stream as objects of their fields, `data` parsed; `undefined` where there is no stream. */
 async function readStream(client: Redis, stream: string): Promise<unknown[] | undefined> {
@@ -30,6 +32,27 @@ function expectedEntries({ rows, summary }: Ranking): unknown[] {
     data: row,
   }));
   return [...ranked, { type: 'summary', scan: summary.scan, data: summary }];
+}
+
+/** The latest ranking as its readers have it. */
+async function readLatest(client: Redis, stream: string) {
+  const { summary, ...rows } = await client.hgetall(`{${stream}}:latest`);
+  return {
+    summary: JSON.parse(summary!) as unknown,
+    rows: Object.fromEntries(
+      Object.entries(rows).map(([symbol, row]) => [symbol, JSON.parse(row!) as unknown]),
+    ),
+    ranks: await client.zrange(`{${stream}}:latest:ranks`, '0', '-1', 'WITHSCORES'),
+  };
+}
+
+function asLatest({ rows, summary }: Ranking): Awaited<ReturnType<typeof readLatest>> {
+  const ranked = [...rows];
+  return {
+    summary,
+    rows: Object.fromEntries(ranked.map((row) => [row.symbol, row])),
+    ranks: ranked.flatMap(({ symbol, rank }) => [symbol, `${rank}`]),
+  };
 }
 
 /** The error of a sink that must not open, which took no longer than it may and left no connection. */
@@ -132,13 +155,18 @@ describeWithRedis('a Redis stream', (server) => {
     const error = await sink.publish(createRanking(50_000)).catch((reason: unknown) => reason);
     const observer = new Redis(small.url);
     const length = await observer.xlen('s');
-    await observer.quit();
     expect(error).toStrictEqual(
       new LostGroundError(
         `cannot write ${small.url}/0/s: its memory is used up; free some or raise maxmemory (${length} of 50000 rows were acknowledged)`,
       ),
     );
     expect(length).toBeGreaterThan(0);
+    // What the failed call itself took is free again.
+    for (let bytes = 1 << 18; bytes > 0; bytes >>= 1) {
+      await observer.append(`filler:${bytes}`, 'x'.repeat(bytes)).catch(() => {});
+      await observer.append(`filler:${bytes}:2`, 'x'.repeat(bytes)).catch(() => {});
+    }
+    await observer.quit();
     const { message } = await openingError(`${small.url}/0/s`);
     expect(message).toMatch(/: its memory is used up; free some or raise maxmemory$/);
   });
@@ -170,6 +198,8 @@ describeWithRedis('a Redis stream', (server) => {
 
   describe('on a server with users', () => {
     const secret = 'Zq-secret-Zq';
+    const grant = (user: string) =>
+      ['SETUSER', user, 'on', `>${secret}`, '~s', '~{s}:*'] as unknown as ['SETUSER', string];
     let url: string;
     let stop: () => Promise<void>;
     beforeAll(async () => {
@@ -177,7 +207,10 @@ describeWithRedis('a Redis stream', (server) => {
       ({ stop } = guarded);
       url = guarded.url;
       const admin = new Redis(url, { password: secret });
-      await admin.acl('SETUSER', 'writer', 'on', `>${secret}`, '~s', '+xadd', '+select');
+      await admin.acl(...grant('writer'), '+xadd', '+select', '+eval', '+evalsha', '+get', '+set');
+      await admin.acl(...grant('appender'), '+xadd', '+select');
+      await admin.acl(...grant('trimmer'), '+xadd', '+select', '+@scripting', '+@string', '+@stream');
+      await admin.acl(...grant('keeper'), '+select', '+@scripting', '+@write', '+@read');
       await admin.acl('SETUSER', 'reader', 'on', `>${secret}`, '~*', '+@read', '+@connection');
       await admin.quit();
     });
@@ -198,6 +231,21 @@ describeWithRedis('a Redis stream', (server) => {
         () => as(`reader:${secret}`),
         /: the user may not write this stream; grant XADD/,
       ],
+      [
+        'as a user that may append and not count',
+        () => as(`appender:${secret}`),
+        /: the user may not write this stream; grant XADD, EVAL/,
+      ],
+      [
+        'as a user that may not trim, where it is to be trimmed',
+        () => `${as(`writer:${secret}`)}?maxlen=10`,
+        /: the user may not write this stream; .* what its options need/,
+      ],
+      [
+        'as a user that may not keep the latest, where it is to be kept',
+        () => `${as(`trimmer:${secret}`)}?maxlen=10&latest=latest`,
+        /: the user may not write this stream; .* what its options need/,
+      ],
     ])('refuses to open %s, and repeats no secret', async (_, address, says) => {
       const error = await openingError(address());
       expect(error.message).toMatch(says);
@@ -207,14 +255,377 @@ describeWithRedis('a Redis stream', (server) => {
       expect(inspect(error, { depth: 10 })).not.toContain(secret);
     });
 
-    it('needs no more permission than to append', async () => {
-      const sink = createRedisStream({ url: as(`writer:${secret}`) });
+    it.each([
+      ['append', 'writer', ''],
+      ['trim', 'trimmer', '?maxlen=10'],
+      ['keep the latest', 'keeper', '?maxlen=10&latest=latest'],
+    ])('needs no more permission than to %s', async (_, user, options) => {
+      const admin = new Redis(url, { password: secret });
+      await admin.flushall();
+      const sink = createRedisStream({ url: `${as(`${user}:${secret}`)}${options}` });
       await sink.open();
       await sink.publish(createRanking(3));
       await sink.close();
-      const admin = new Redis(url, { password: secret });
       expect(await admin.xlen('s')).toBe(4);
       await admin.quit();
+    });
+  });
+
+  describe('published again', () => {
+    it('adds nothing to what is there, by another process either', async () => {
+      const name = streamName();
+      const ranking = createRanking(700);
+      for (let time = 0; time < 2; time++) {
+        const sink = createRedisStream({ url: `${server}/0/${name}` });
+        await sink.publish(ranking);
+        await sink.publish(ranking);
+        await sink.close();
+      }
+      expect(await readStream(client, name)).toStrictEqual(expectedEntries(ranking));
+    });
+
+    it('is there once where two processes publish it at the same time', async () => {
+      const name = streamName();
+      const ranking = createRanking(1200);
+      const sinks = [0, 1].map(() => createRedisStream({ url: `${server}/0/${name}?latest=latest` }));
+      for (const sink of sinks) onTestFinished(sink.close);
+      await Promise.all(sinks.map((sink) => sink.open()));
+      await Promise.all(sinks.map((sink) => sink.publish(ranking)));
+      expect(await readStream(client, name)).toStrictEqual(expectedEntries(ranking));
+      expect(await readLatest(client, name)).toStrictEqual(asLatest(ranking));
+    });
+
+    it('goes on behind the last row that arrived', async () => {
+      const name = streamName();
+      const ranking = createRanking(1700);
+      const rows = {
+        *[Symbol.iterator]() {
+          for (const row of ranking.rows) {
+            if (row.rank > 1200) throw new Error('no more rows');
+            yield row;
+          }
+        },
+      };
+      const sink = createRedisStream({ url: `${server}/0/${name}` });
+      onTestFinished(sink.close);
+      await expect(sink.publish({ ...ranking, rows })).rejects.toThrow('no more rows');
+      expect(await client.xlen(name)).toBe(1000);
+      await sink.publish(ranking);
+      expect(await readStream(client, name)).toStrictEqual(expectedEntries(ranking));
+    });
+
+    it('is another ranking where its summary is another, whatever its name', async () => {
+      const name = streamName();
+      const sink = createRedisStream({ url: `${server}/0/${name}` });
+      onTestFinished(sink.close);
+      const first = createRanking(2);
+      const second = { ...first, summary: { ...first.summary, ended: '2024-05-05T01:00:00.000Z' } };
+      await sink.publish(first);
+      await sink.publish(second);
+      expect(await client.xlen(name)).toBe(6);
+    });
+
+    it('says where the count of what was written got lost on the way', async () => {
+      const name = streamName();
+      const ranking = createRanking(1200);
+      const deletes: Promise<unknown>[] = [];
+      const rows = {
+        *[Symbol.iterator]() {
+          for (const row of ranking.rows) {
+            if (row.rank === 600)
+              deletes.push(client.keys(`{${name}}:published:*`).then((keys) => client.del(keys)));
+            yield row;
+          }
+        },
+      };
+      const sink = createRedisStream({ url: `${server}/0/${name}` });
+      onTestFinished(sink.close);
+      // Until the first row above, the count is there; the sink waits for Redis before the next five hundred.
+      await expect(sink.publish({ ...ranking, rows })).rejects.toThrow(
+        /its count of what was written is gone/,
+      );
+      await Promise.all(deletes);
+    });
+
+    it('starts on a new connection where the server hung up between two rankings', async () => {
+      const name = streamName();
+      const proxy = await startCuttingProxy(Number(new URL(server).port), []);
+      onTestFinished(proxy.close);
+      const sink = createRedisStream({ url: `redis://127.0.0.1:${proxy.port}/0/${name}` });
+      onTestFinished(sink.close);
+      await sink.publish(createRanking(1, { scan: 'a' }));
+      await proxy.hangUp();
+      await sink.publish(createRanking(1, { scan: 'b' }));
+      expect(await client.xlen(name)).toBe(4);
+    });
+
+    const cut = fc.record({
+      what: fc.constantFrom('request' as const, 'reply' as const, 'late' as const),
+      // The scripts are sent whole to a server that does not know them; replies are short.
+      bytes: fc.oneof(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 400, max: 4_000_000 })),
+    });
+    test.prop(
+      [
+        fc.array(cut, { maxLength: 6, size: 'max' }),
+        fc.array(fc.integer({ min: 0, max: 1300 }), { minLength: 1, maxLength: 3, size: 'max' }),
+        fc.constantFrom('', '?latest=latest'),
+      ],
+      { numRuns: 30 },
+    )('loses and doubles no row, wherever the connection is cut', async (cuts, sizes, options) => {
+      const name = `sink:${randomUUID()}`;
+      const proxy = await startCuttingProxy(Number(new URL(server).port), cuts);
+      const sink = createRedisStream({ url: `redis://127.0.0.1:${proxy.port}/0/${name}${options}` });
+      const rankings = sizes.map((size, index) => createRanking(size, { scan: `scan-${index}` }));
+      try {
+        for (const ranking of rankings) {
+          for (let attempt = 0; ; attempt++) {
+            const error = await sink.publish(ranking).catch((reason: unknown) => reason);
+            if (error === undefined) break;
+            expect(error).toBeInstanceOf(LostGroundError);
+            expect(attempt).toBeLessThanOrEqual(cuts.length);
+          }
+        }
+        await sink.close();
+        await proxy.settled();
+        expect(await readStream(client, name)).toStrictEqual(rankings.flatMap(expectedEntries));
+        if (options !== '') expect(await readLatest(client, name)).toStrictEqual(asLatest(rankings.at(-1)!));
+      } finally {
+        await sink.close();
+        await proxy.close();
+        const keys = await client.keys(`*${name}*`);
+        if (keys.length > 0) await client.del(keys);
+      }
+    });
+  });
+
+  describe('with a length', () => {
+    const open = (name: string, maxlen: number) => {
+      const lost: number[] = [];
+      const sink = createRedisStream({
+        url: `${server}/0/${name}?maxlen=${maxlen}`,
+        onLost: (entries) => lost.push(entries),
+      });
+      onTestFinished(sink.close);
+      const publish = (rows: number) => sink.publish(createRanking(rows, { scan: randomUUID() }));
+      return { publish, lost };
+    };
+
+    it('keeps about so many entries, and the last ranking', async () => {
+      const name = streamName();
+      const { publish, lost } = open(name, 400);
+      for (let scan = 0; scan < 8; scan++) await publish(199);
+      const length = await client.xlen(name);
+      expect(length).toBeGreaterThanOrEqual(600);
+      // A node of a stream, which goes as a whole, has a hundred entries at most.
+      expect(length).toBeLessThanOrEqual(700);
+      expect(lost).toEqual([]);
+    });
+
+    it('trims where all groups have acknowledged', async () => {
+      const name = streamName();
+      const { publish } = open(name, 100);
+      for (let scan = 0; scan < 6; scan++) {
+        await publish(199);
+        if (scan === 0) await client.xgroup('CREATE', name, 'g', '0');
+        const read = (await client.xreadgroup('GROUP', 'g', 'c', 'STREAMS', name, '>')) as [
+          string,
+          [string, string[]][],
+        ][];
+        await client.xack(name, 'g', ...read[0]![1].map(([id]) => id));
+      }
+      expect(await client.xlen(name)).toBeLessThanOrEqual(400);
+    });
+
+    it('says how many entries a group loses that is too far behind', async () => {
+      const name = streamName();
+      const { publish, lost } = open(name, 30);
+      await publish(9);
+      await client.xgroup('CREATE', name, 'asleep', '0');
+      for (let scan = 0; scan < 8; scan++) {
+        await publish(99);
+        expect(await client.xlen(name)).toBeLessThanOrEqual(300 + 100 + 100);
+      }
+      expect(lost.length).toBeGreaterThan(0);
+      const total = lost.reduce((sum, entries) => sum + entries, 0);
+      expect(total + (await client.xlen(name))).toBe(810);
+    });
+
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant('publish' as const), rows: fc.integer({ min: 0, max: 60 }) }),
+      fc.record({
+        kind: fc.constantFrom('read' as const, 'acknowledge' as const),
+        group: fc.integer({ min: 0, max: 1 }),
+        entries: fc.integer({ min: 1, max: 80 }),
+      }),
+    );
+    test.prop([fc.array(step, { minLength: 10, maxLength: 40, size: 'max' })], { numRuns: 30 })(
+      'takes no entry from a group that has not acknowledged it',
+      async (steps) => {
+        const name = `sink:${randomUUID()}`;
+        const lost: number[] = [];
+        // The hard bound is out of reach.
+        const sink = createRedisStream({
+          url: `${server}/0/${name}?maxlen=300`,
+          onLost: (entries) => lost.push(entries),
+        });
+        const groups = ['g0', 'g1'];
+        const waiting: string[][] = [[], []];
+        const acknowledged: string[][] = [[], []];
+        let published = 0;
+        const read = async (group: number, entries: number) => {
+          const reply = (await client.xreadgroup(
+            'GROUP',
+            groups[group]!,
+            'c',
+            'COUNT',
+            entries,
+            'STREAMS',
+            name,
+            '>',
+          )) as [string, [string, string[] | null][]][] | null;
+          for (const [id] of reply?.[0]?.[1] ?? []) waiting[group]!.push(id);
+        };
+        const acknowledge = async (group: number, entries: number) => {
+          // Not the oldest first: what is pending has holes.
+          const ids = waiting[group]!.splice(Math.floor(waiting[group]!.length / 2), entries);
+          if (ids.length === 0) return;
+          for (const id of ids) expect(await client.xrange(name, id, id)).toHaveLength(1);
+          await client.xack(name, groups[group]!, ...ids);
+          acknowledged[group]!.push(...ids);
+        };
+        try {
+          for (const group of groups) await client.xgroup('CREATE', name, group, '0', 'MKSTREAM');
+          for (const what of steps) {
+            if (what.kind === 'publish') {
+              await sink.publish(createRanking(what.rows, { scan: randomUUID() }));
+              published += what.rows + 1;
+            } else if (what.kind === 'read') await read(what.group, what.entries);
+            else await acknowledge(what.group, what.entries);
+          }
+          for (const group of [0, 1]) {
+            await read(group, 10_000);
+            while (waiting[group]!.length > 0) await acknowledge(group, 10_000);
+            expect(new Set(acknowledged[group]).size).toBe(published);
+          }
+          expect(lost).toEqual([]);
+        } finally {
+          await sink.close();
+          const keys = await client.keys(`*${name}*`);
+          if (keys.length > 0) await client.del(keys);
+        }
+      },
+    );
+  });
+
+  describe('with the latest ranking', () => {
+    const open = (name: string) => {
+      const sink = createRedisStream({ url: `${server}/0/${name}?latest=latest` });
+      onTestFinished(async () => {
+        await sink.close();
+        const keys = await client.keys(`*${name}*`);
+        if (keys.length > 0) await client.del(keys);
+      });
+      return sink;
+    };
+    const endedAt = (count: number, scan: string, ended: string): Ranking => {
+      const ranking = createRanking(count, { scan });
+      return { ...ranking, summary: { ...ranking.summary, ended } };
+    };
+
+    it('has its rows and ranks, and nothing of the one before', async () => {
+      const name = streamName();
+      const sink = open(name);
+      for (const ranking of [createRanking(900, { scan: 'a' }), createRanking(20, { scan: 'b' })]) {
+        await sink.publish(ranking);
+        expect(await readLatest(client, name)).toStrictEqual(asLatest(ranking));
+      }
+      expect(await client.zrange(`{${name}}:latest:ranks`, '0', '2')).toEqual(['AAPL', 'BRK.B', 'ABRpD']);
+      await sink.publish(createRanking(0, { scan: 'c' }));
+      expect(await readLatest(client, name)).toStrictEqual(asLatest(createRanking(0, { scan: 'c' })));
+      const keys = (await client.keys(`*${name}*`)).filter((key) => !/:published:|:check$/.test(key));
+      expect(keys.sort()).toEqual([name, `{${name}}:latest`].sort());
+      expect(await client.ttl(`{${name}}:latest`)).toBe(-1);
+    });
+
+    it('is not replaced by one that ended before', async () => {
+      const name = streamName();
+      const sink = open(name);
+      const newer = endedAt(5, 'newer', '2024-05-04T02:00:00.000Z');
+      await sink.publish(newer);
+      await sink.publish(endedAt(3, 'older', '2024-05-04T01:00:00.000Z'));
+      expect(await readLatest(client, name)).toStrictEqual(asLatest(newer));
+      expect(await client.xlen(name)).toBe(10);
+      expect(await client.keys(`*${name}*:next:*`)).toEqual([]);
+    });
+
+    it('changes in one step', async () => {
+      const name = streamName();
+      const sink = open(name);
+      await sink.publish(createRanking(400, { scan: '400' }));
+      const reader = client.duplicate();
+      onTestFinished(() => void reader.disconnect());
+      let isOver = false;
+      const seen = (async () => {
+        const scans = new Set<string>();
+        while (!isOver) {
+          const replies = await reader
+            .multi()
+            .hget(`{${name}}:latest`, 'summary')
+            .hlen(`{${name}}:latest`)
+            .zcard(`{${name}}:latest:ranks`)
+            .exec();
+          const [summary, fields, ranks] = replies!.map(([, value]) => value) as [string, number, number];
+          const { scan, ranked_written } = JSON.parse(summary);
+          expect([fields, ranks]).toEqual([ranked_written + 1, ranked_written]);
+          scans.add(scan);
+        }
+        return scans;
+      })();
+      for (let round = 0; round < 6; round++) {
+        for (const rows of [1500, 400])
+          await sink.publish(endedAt(rows, `${rows}`, `2024-05-05T01:00:0${round}.000Z`));
+      }
+      isOver = true;
+      expect((await seen).size).toBeGreaterThan(0);
+    });
+
+    it('is whole where its gathering ran out of time, and the ranking is published again', async () => {
+      const name = streamName();
+      const sink = open(name);
+      const ranking = createRanking(1200);
+      const expired: Promise<unknown>[] = [];
+      const rows = {
+        *[Symbol.iterator]() {
+          for (const row of ranking.rows) {
+            if (row.rank === 700)
+              expired.push(client.keys(`*${name}*:next:*`).then((keys) => client.del(keys)));
+            yield row;
+          }
+        },
+      };
+      await expect(sink.publish({ ...ranking, rows })).rejects.toThrow(/what was written of it is gone/);
+      await Promise.all(expired);
+      await sink.publish(ranking);
+      expect(await readStream(client, name)).toStrictEqual(expectedEntries(ranking));
+      expect(await readLatest(client, name)).toStrictEqual(asLatest(ranking));
+    });
+
+    it('keeps all its keys on one node of a cluster', async () => {
+      const node = await startRedis(['--cluster-enabled', 'yes']);
+      onTestFinished(node.stop);
+      const admin = new Redis(node.url);
+      onTestFinished(() => void admin.disconnect());
+      await admin.cluster('ADDSLOTSRANGE', 0, 16383);
+      while (!/cluster_state:ok/.test((await admin.cluster('INFO')) as string));
+      const ranking = createRanking(3);
+      for (const name of ['s', 'a{b}c', '{x}', 'a/{b}:{c}', 'a{b']) {
+        const url = `${node.url}/0/${encodeURIComponent(name)}?maxlen=100&latest=now`;
+        const sink = createRedisStream({ url });
+        onTestFinished(sink.close);
+        await sink.open();
+        await sink.publish(ranking);
+        expect(await readStream(admin, name)).toStrictEqual(expectedEntries(ranking));
+      }
     });
   });
 

@@ -1,0 +1,220 @@
+import { execFile } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { fc, test } from '@fast-check/vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compileScreens } from '../../src/criteria/compile-screens.ts';
+import { type AlertRule, createAlerts } from '../../src/daemon/alerts.ts';
+import { ConfigError, LostGroundError } from '../../src/errors.ts';
+import { subjectOfRow } from '../../src/sinks/subject-of-row.ts';
+import type { RankedRow, Ranking, Setup } from '../../src/types.ts';
+import { createRanking } from '../support/rankings.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+let rules: readonly AlertRule[];
+beforeAll(async () => {
+  const define = [
+    ['dear', 'close > 100'],
+    ['a-names', 'symbol == "A" or symbol == "AAPL"'],
+    ['well-placed', 'composite >= 50'],
+  ] as const;
+  const screens = await compileScreens({ define, use: define.map(([name]) => name) });
+  rules = screens.map((screen) => [screen.name, screen]);
+});
+
+interface Spec {
+  readonly session?: string;
+  readonly asOf?: string;
+  readonly forming?: string | null;
+  readonly setup?: Setup | null;
+  readonly rows?: number;
+}
+
+/** Rows that have their last session and their setup in common. */
+function rankingOf({
+  session = '2024-05-03',
+  asOf = session,
+  forming = null,
+  setup = null,
+  rows = 2,
+}: Spec = {}): Ranking {
+  const ranking = createRanking(rows, { scan: `scan-of-${asOf}` });
+  const template = [...createRanking(1).rows][0]!;
+  expect(template.plan).not.toBeNull();
+  return {
+    ...ranking,
+    summary: { ...ranking.summary, as_of: asOf, forming },
+    rows: [...ranking.rows].map(
+      (row): RankedRow => ({ ...row, session, plan: setup === null ? null : { ...template.plan!, setup } }),
+    ),
+  };
+}
+
+const start = (file = join(temporaryFolder(), 'alerts.ndjson'), keepDays = 30) => ({
+  file,
+  alerts: createAlerts({ rules, file, keepDays, subjectOf: subjectOfRow }),
+});
+
+/** Opens the file anew, as another process would, and fires what is due. */
+async function fire(file: string, ranking: Ranking, keepDays = 30): Promise<string[]> {
+  const { alerts } = start(file, keepDays);
+  await alerts.open();
+  const fired = alerts.check(ranking);
+  await alerts.remember(fired);
+  return fired.map(({ rule, symbol }) => `${rule} ${symbol}`);
+}
+
+const ALL = ['dear AAPL', 'a-names AAPL', 'well-placed AAPL', 'dear BRK.B', 'well-placed BRK.B'];
+
+describe('alerts', () => {
+  it('fire for the rows that meet a rule, with what there is to say', async () => {
+    const { alerts } = start();
+    await alerts.open();
+    const ranking = rankingOf({ setup: 'pullback' });
+    const [first, ...rest] = alerts.check(ranking);
+    const [row] = ranking.rows;
+    expect(first).toStrictEqual({
+      type: 'alert',
+      rule: 'dear',
+      scan: 'scan-of-2024-05-03',
+      symbol: 'AAPL',
+      session: '2024-05-03',
+      setup: 'pullback',
+      rank: 1,
+      close: row!.close,
+      rating: row!.rating,
+      signal: row!.signal,
+      plan: row!.plan,
+    });
+    expect([first!, ...rest].map(({ rule, symbol }) => `${rule} ${symbol}`)).toEqual(ALL);
+  });
+
+  it('fire once for each rule, symbol, setup and session, restarts included', async () => {
+    const { file } = start();
+    expect(await fire(file, rankingOf())).toEqual(ALL);
+    expect(await fire(file, rankingOf())).toEqual([]);
+    expect(await fire(file, rankingOf({ setup: 'trend' }))).toEqual(ALL);
+    expect(await fire(file, rankingOf({ session: '2024-05-06' }))).toEqual(ALL);
+    expect(await fire(file, rankingOf({ asOf: '2024-05-06' }))).toEqual([]);
+    expect((await fire(file, rankingOf({ rows: 4 }))).every((alert) => !ALL.includes(alert))).toBe(true);
+  });
+
+  it('fire again until they are remembered', async () => {
+    const { alerts } = start();
+    await alerts.open();
+    const fired = alerts.check(rankingOf());
+    expect(alerts.check(rankingOf())).toStrictEqual(fired);
+    await alerts.remember(fired.slice(0, 2));
+    expect(alerts.check(rankingOf())).toStrictEqual(fired.slice(2));
+    await alerts.remember(fired.slice(2));
+    expect(alerts.check(rankingOf())).toEqual([]);
+  });
+
+  it('are those of the last days only: what is older is forgotten, and fires no more', async () => {
+    const { file } = start();
+    expect(await fire(file, rankingOf({ session: '2024-05-01' }), 10)).toEqual(ALL);
+    expect(await fire(file, rankingOf({ session: '2024-05-10' }), 10)).toEqual(ALL);
+    expect(await fire(file, rankingOf({ session: '2024-05-01' }), 10)).toEqual([]);
+    expect(await fire(file, rankingOf({ session: '2024-05-02' }), 10)).toEqual(ALL);
+    // A halted stock in a ranking of today.
+    expect(await fire(file, rankingOf({ session: '2024-05-02', asOf: '2024-05-12' }), 10)).toEqual([]);
+    expect(await fire(file, rankingOf({ session: '2024-04-29', asOf: '2024-05-12' }), 10)).toEqual([]);
+    expect(await fire(file, rankingOf({ session: '2024-05-10', asOf: '2024-05-12' }), 10)).toEqual([]);
+  });
+
+  it('count the days from the session under way', async () => {
+    const { alerts } = start(undefined, 3);
+    await alerts.open();
+    const ranking = { session: '2024-05-03', asOf: '2024-05-03' };
+    expect(alerts.check(rankingOf(ranking))).toHaveLength(5);
+    expect(alerts.check(rankingOf({ ...ranking, forming: '2024-05-06' }))).toEqual([]);
+  });
+
+  it('take up little room: the file is written anew where most of it is too old', async () => {
+    const { file } = start();
+    const day = (number: number) => new Date(Date.UTC(2024, 0, number)).toISOString().slice(0, 10);
+    for (let number = 1; number <= 60; number++) {
+      const { alerts } = start(file, 2);
+      await alerts.open();
+      await alerts.remember(alerts.check(rankingOf({ session: day(number), rows: 60 })));
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n').length;
+      expect(lines).toBeLessThan(1500);
+    }
+    expect(await fire(file, rankingOf({ session: day(60), rows: 60 }), 2)).toEqual([]);
+    expect(await fire(file, rankingOf({ session: day(59), rows: 60 }), 2)).toEqual([]);
+    expect(existsSync(`${file}.tmp`)).toBe(false);
+  });
+
+  test.prop([fc.nat({ max: 1000 }), fc.boolean()], { numRuns: 60 })(
+    'are remembered up to the last whole line, wherever a crash cut the file off',
+    async (cut, goesOn) => {
+      const dir = await mkdtemp(join(tmpdir(), 'tapescan-alerts-'));
+      try {
+        const file = join(dir, 'alerts.ndjson');
+        await fire(file, rankingOf());
+        const { length } = readFileSync(file);
+        const left = length - (cut % (length + 1));
+        truncateSync(file, left);
+        const whole = readFileSync(file, 'utf8').split('\n').length - 1;
+        const again = await fire(file, rankingOf());
+        expect(again).toEqual(ALL.slice(whole));
+        if (goesOn) appendFileSync(file, '\0\0\0');
+        expect(await fire(file, rankingOf())).toEqual([]);
+        expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(ALL.length);
+      } finally {
+        await rm(dir, { recursive: true });
+      }
+    },
+  );
+
+  it('go on where the file has lines that are none', async () => {
+    const { file } = start();
+    writeFileSync(file, 'null\n{"rule":"dear"}\n{"rule":"dear","symbol":"A","session":"2024-02-31"}\nx\n');
+    expect(await fire(file, rankingOf())).toEqual(ALL);
+    expect(await fire(file, rankingOf())).toEqual([]);
+    expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(ALL.length + 1);
+  });
+
+  it('are remembered whole where the first attempt met a full disk', async () => {
+    const { file } = start();
+    const urlOf = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+    // The limit of a file's size stands for a full disk; it is lifted in between.
+    const script = `
+      process.on('SIGXFSZ', () => {});
+      const { createAlerts } = await import(${urlOf('../../src/daemon/alerts.ts')});
+      const { execFileSync } = await import('node:child_process');
+      const alerts = createAlerts({ rules: [], file: ${JSON.stringify(file)}, subjectOf: () => {} });
+      const many = Array.from({ length: 40 }, (_, index) => ({ rule: 'r', symbol: 'S' + index, setup: null, session: '2024-05-03' }));
+      await alerts.open();
+      await alerts.remember(many).catch((error) => console.log(error.name));
+      execFileSync('prlimit', ['--pid', String(process.pid), '--fsize=unlimited']);
+      await alerts.remember(many);`;
+    const { stdout } = await promisify(execFile)('bash', [
+      '-c',
+      'ulimit -S -f 1; exec "$0" --input-type=module -e "$1"',
+      process.execPath,
+      script,
+    ]);
+    expect(stdout).toBe('LostGroundError\n');
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).symbol)).toEqual(
+      Array.from({ length: 40 }, (_, index) => `S${index}`),
+    );
+  });
+
+  it('say at opening that their file cannot be written', async () => {
+    const { alerts } = start(join(temporaryFolder(), 'missing/alerts.ndjson'));
+    await expect(alerts.open()).rejects.toThrow(LostGroundError);
+    await expect(alerts.open()).rejects.toThrow(/^cannot keep alerts in .*missing\/alerts\.ndjson: ENOENT/);
+  });
+
+  it('refuse two rules of one name, and days that are none', () => {
+    const create = () =>
+      createAlerts({ rules: [rules[0]!, rules[0]!], file: 'x', keepDays: 0, subjectOf: subjectOfRow });
+    expect(create).toThrow(ConfigError);
+    expect(create).toThrow(/`dear` is there twice.*\n.*`keepDays` to be an integer from 1, got `0`/);
+  });
+});
