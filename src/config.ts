@@ -165,7 +165,7 @@ export const SETTINGS = {
     kind: text('a file, - or redis://host/0/stream'),
     unset: 'standard output',
     value: 'WHERE',
-    help: 'Write the ranking to a file, to - (standard output), or to redis://HOST/DB/STREAM; may be repeated',
+    help: 'Write the ranking to a file, to - (standard output), or to redis://HOST/DB/STREAM (?maxlen=N trims the stream, ?latest=NAME keeps the newest ranking beside it); may be repeated',
     group: 'Output',
     commands: scan,
     many: true,
