@@ -51,8 +51,8 @@ export async function startSimulatorProcess(args: readonly string[]): Promise<Si
   return {
     url,
     async calls() {
-      const counts = (await (await fetch(`${url}/_simulator/calls`)).json()) as { aggregates: number };
-      return counts.aggregates;
+      const counts = (await (await fetch(`${url}/_simulator/calls`)).json()) as { total: number };
+      return counts.total;
     },
     async stop() {
       if (child.exitCode !== null) return;
