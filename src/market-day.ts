@@ -56,7 +56,8 @@ export interface MarketDayHeader {
 
 /** A fresh market day with its header written, and its columns and names to be filled: ascending, each name once. */
 export function layOutMarketDay({ rows, session, flags, nameBytes }: MarketDayHeader): MarketDay {
-  const bytes = new Uint8Array(namesOffset(rows) + nameBytes);
+  // Shared, for a store that writes on another thread: it does not need a copy.
+  const bytes = new Uint8Array(new SharedArrayBuffer(namesOffset(rows) + nameBytes));
   writeBlockHeader(bytes, { kind: 'market-day', count: rows, from: session, to: session, flags });
   return columnsOf(bytes, rows, session, flags);
 }

@@ -1,8 +1,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isHeaderIntact, isSealIntact, readBlockHeader } from '../block.ts';
+import type { StoreEntry } from '../types.ts';
 import { BlockTable, isDamage } from './block-table.ts';
+import { DiskWriter } from './disk-writer.ts';
 import type { ManagedStore } from './managed-store.ts';
 import { seal } from './seal.ts';
 import { Tally } from './tally.ts';
@@ -18,8 +20,16 @@ export interface DiskStoreOptions {
   readonly dir: string;
   /** Bytes that the file may take; beyond it the entries stored longest ago go. @default 4 GiB */
   readonly maxBytes?: number;
+  /**
+   * Bytes from which on writing has a thread of its own. It takes 30 ms of processor time to start: less is written sooner
+   * without. @default 4 MiB
+   */
+  readonly threadFromBytes?: number;
+  /** The module of that thread. @default the one beside this file, as source or as built */
+  readonly entry?: URL;
 }
 
+const WRITER = new URL(`./disk.worker${extname(import.meta.url)}`, import.meta.url);
 /** Moves with the layout of the file or of a block: another version's file is left alone. */
 const FILE_NAME = 'cache-v2.sqlite';
 /** Entries that `verify` reads before it lets others have a turn. */
@@ -33,19 +43,40 @@ const VERIFY_BATCH = 256;
  * is sealed with a checksum over its key and bytes, what is damaged or foreign reads as absent, and a file that SQLite
  * cannot open or write any more is started afresh.
  *
+ * Much is written on a thread, and in place where that cannot start or dies; `close` waits for what was accepted.
+ *
  * Failure: an error of the file system, or a lock held for more than five seconds, rejects.
- * Holds: SQLite's page cache, 16 MB; while it verifies, all keys.
+ * Holds: SQLite's page cache, 16 MB, and as much again for the thread; while it verifies, all keys.
  */
-export function openDiskStore({ dir, maxBytes = 4 * 2 ** 30 }: DiskStoreOptions): DiskStore {
+export function openDiskStore({
+  dir,
+  maxBytes = 4 * 2 ** 30,
+  threadFromBytes = 4 * 2 ** 20,
+  entry = WRITER,
+}: DiskStoreOptions): DiskStore {
   mkdirSync(dir, { recursive: true });
   const file = join(dir, FILE_NAME);
   let damaged = 0;
   let table = openTable(file);
+  let generation = 0;
+  let written = 0;
+  let writer: DiskWriter | undefined;
 
   const startAfresh = () => {
+    generation++;
     table.close();
     removeFile(file);
     table = openTable(file);
+  };
+  const writeHere = (entries: readonly StoreEntry[]) => {
+    seal(entries);
+    try {
+      table.put(entries, maxBytes);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      startAfresh();
+      table.put(entries, maxBytes);
+    }
   };
 
   const lookUp = (
@@ -97,14 +128,15 @@ export function openDiskStore({ dir, maxBytes = 4 * 2 ** 30 }: DiskStoreOptions)
       return lookUpAll(keys, findHeader);
     },
     async write(entries) {
-      seal(entries);
-      try {
-        table.put(entries, maxBytes);
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        startAfresh();
-        table.put(entries, maxBytes);
+      if (writer === undefined) {
+        for (const { series } of entries) written += series.byteLength;
+        if (written < threadFromBytes) return writeHere(entries);
+        writer = new DiskWriter({
+          ...{ file, maxBytes, entry, writeHere, startAfresh },
+          generation: () => generation,
+        });
       }
+      await writer.write(entries);
     },
     async keysEndingIn(text) {
       return table.keys().filter((key) => key.endsWith(text));
@@ -145,6 +177,7 @@ export function openDiskStore({ dir, maxBytes = 4 * 2 ** 30 }: DiskStoreOptions)
       }
     },
     async close() {
+      await writer?.close();
       table.close();
     },
   };

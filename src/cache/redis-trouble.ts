@@ -5,9 +5,6 @@ const REMEDIES: Remedies = {
   OOM: 'its memory is used up; free some, raise maxmemory or let it evict (maxmemory-policy allkeys-lru)',
   LOADING: 'it is still loading its data; it will be tried again',
   BUSY: 'it is busy with a script; it will be tried again',
-  MOVED:
-    'it is a node of a cluster that does not have the keys of the cache; give the address of the one that has',
-  CLUSTERDOWN: 'its cluster is down; see its log',
 };
 
 /** Why a Redis server could not be used, in words that hold no credentials. */

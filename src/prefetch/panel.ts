@@ -45,7 +45,8 @@ export class Panel {
     const blocks: Float64Array[] = [];
     for (let start = 0; start < symbols.length; start += SYMBOLS_PER_BLOCK) {
       const slots = Math.min(SYMBOLS_PER_BLOCK, symbols.length - start);
-      const cells = new Float64Array(slots * this.#slotCells);
+      // Shared, for a store that writes on another thread: it does not need a copy.
+      const cells = new Float64Array(new SharedArrayBuffer(slots * this.#slotCells * 8));
       for (let slot = 0; slot < slots; slot++) {
         const close = slot * this.#slotCells + HEADER_CELLS + CLOSE;
         for (let at = 0; at < width; at++) cells[close + at * NUMBERS] = Number.NaN;

@@ -30,10 +30,12 @@ async function readAll(dir: string, keys: number) {
 }
 
 describe('a cache folder of several processes', () => {
-  it('holds whole entries only, at whatever moment a writer is killed', async () => {
+  it.each([
+    ['in place', 200, 8],
+    ['on a thread', 2000, 6],
+  ])('holds whole entries only, at whatever moment a writer %s is killed', async (_where, keys, kills) => {
     const dir = temporaryFolder();
-    const keys = 200;
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < kills; round++) {
       const child = start(dir, keys, 1_000_000);
       // From the first transaction on, sooner or later in one of those that follow.
       await once(child.stdout!, 'data');

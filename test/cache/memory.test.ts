@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/cache/memory.ts';
+import { blockOf } from '../support/blocks.ts';
 import { seriesOf } from '../support/series.ts';
 import { storeSuite } from '../support/store-suite.ts';
 
@@ -14,5 +15,34 @@ describe('memory store', () => {
     await store.write([{ key: 'd', series: seriesOf({ bars: 100 }) }]);
     const found = await store.read(['a', 'b', 'c', 'd']);
     expect(found.map((bytes) => bytes !== undefined)).toEqual([true, false, true, true]);
+  });
+
+  it('keeps the kinds that it is asked to keep', async () => {
+    const store = createMemoryStore({ kinds: ['series'] });
+    await store.write([
+      { key: 'a', series: seriesOf({ bars: 5 }) },
+      { key: 'day', series: blockOf('market-day', 24) },
+    ]);
+    const headers = await store.coverage(['a', 'day']);
+    expect(headers.map((header) => header?.kind)).toEqual(['series', undefined]);
+    expect((await store.read(['day']))[0]).toBeUndefined();
+  });
+
+  it('forgets what another kind has replaced', async () => {
+    const store = createMemoryStore({ kinds: ['series'] });
+    await store.write([{ key: 'a', series: seriesOf({ bars: 5 }) }]);
+    await store.write([{ key: 'a', series: blockOf('market-day', 24) }]);
+    expect(await store.read(['a'])).toEqual([undefined]);
+  });
+
+  it('hands out the same object until something else is written', async () => {
+    const store = createMemoryStore();
+    await store.write([{ key: 'a', series: seriesOf({ bars: 5 }) }]);
+    const [first] = await store.read(['a']);
+    const [again] = await store.read(['a']);
+    expect(again).toBe(first);
+    await store.write([{ key: 'a', series: seriesOf({ bars: 5 }) }]);
+    const [other] = await store.read(['a']);
+    expect(other).not.toBe(first);
   });
 });
