@@ -1,4 +1,5 @@
 /** The only place that loads ioredis: who does not always use Redis imports it when it does. */
+import { isIP } from 'node:net';
 import { Redis, type RedisOptions, ReplyError } from 'ioredis';
 import type { RedisServer } from './url.ts';
 
@@ -29,7 +30,8 @@ export function createRedisClient(
     port,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(tls && { tls: {} }),
+    // Many servers behind one address are told apart by the name, which the client would not say by itself.
+    ...(tls && { tls: isIP(host) === 0 ? { servername: host } : {} }),
     lazyConnect: true,
     connectTimeout: timeoutMs,
     retryStrategy: null,

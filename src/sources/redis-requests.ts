@@ -9,6 +9,7 @@ import {
   type Command,
   checkPermitted,
   claimIdle,
+  claimOwn,
   type Delivery,
   ensureGroup,
   extend,
@@ -35,8 +36,8 @@ export interface RedisRequestsOptions {
   /** How often a request is handed out, at most. @default 3 */
   readonly maxDeliveries?: number | undefined;
   /**
-   * Where requests go that cannot be done. On a cluster, both names need the same {tag}. @default the stream's name
-   * and `:dead`
+   * Where requests go that cannot be done. On a cluster, both names need the same {tag}. @default the stream's name in
+   * braces, unless it has a part in braces, and `:dead`
    */
   readonly deadLetterStream?: string | undefined;
   /** Requests in hand at once, at most. @default 1 */
@@ -54,6 +55,8 @@ export interface RedisRequestsOptions {
 /** A request in hand: it stays this consumer's until it says that it is done, or has failed. */
 export interface RedisRequest {
   readonly request: ScanRequest;
+  /** Names its entry: that of the stream, and its own in it. */
+  readonly entry: string;
   /** How often it was handed out, this time included. */
   readonly attempts: number;
   /**
@@ -67,6 +70,8 @@ export interface RedisRequest {
    * last time.
    */
   failed(reason: string): Promise<void>;
+  /** Puts it away with the reason: it would be refused again. */
+  refused(reason: string): Promise<void>;
 }
 
 export interface RedisRequests {
@@ -93,7 +98,7 @@ const LEAVE_MS = 1000;
  * the entry, `stream`, `deliveries`, `reason` and `request` (or all fields, as a JSON list, where there was none), in
  * one step with its acknowledgement.
  *
- * Order: what was left by others first, then as the stream has them. Failure: opening rejects with `ConfigError` or
+ * Order: what it left itself under the same name, what was left by others, then as the stream has them. Failure: opening rejects with `ConfigError` or
  * `LostGroundError`; later on, what fails is tried again until it works or this is closed, and `onTrouble` says so. A
  * group that Redis lost is made anew from the start of the stream. Holds: `batch` requests, and no request that was
  * not asked for.
@@ -114,7 +119,7 @@ export async function openRedisRequests({
 }: RedisRequestsOptions): Promise<RedisRequests> {
   const address = parseRequestStream(url);
   const { name, stream } = address;
-  const deadLetters = deadLetterStream ?? `${stream}:dead`;
+  const deadLetters = deadLetterStream ?? address.deadLetterStream;
   if (deadLetters === stream)
     throw new ConfigError(['Expected another stream for dead letters than that of the requests']);
   const self = { stream, group, consumer };
@@ -130,11 +135,18 @@ export async function openRedisRequests({
   );
   const waiting: ((request: RedisRequest | undefined) => void)[] = [];
   let isTaking = false;
+  let ownFrom: string | undefined = '-';
   let sweepFrom = START;
   let nextSweep = performance.now();
 
-  /** Entries that others left, every now and then; else new ones. */
+  /** Entries that this one left before it was started; then what others left, every now and then; else new ones. */
   const take = async (count: number): Promise<readonly Delivery[]> => {
+    if (ownFrom !== undefined) {
+      const from = ownFrom;
+      const own = await command((client) => claimOwn(client, self, from, count));
+      ownFrom = own.next;
+      return own.deliveries;
+    }
     const untilSweep = nextSweep - performance.now();
     if (untilSweep > 0) {
       const waitMs = Math.min(blockMs, untilSweep);
@@ -174,6 +186,7 @@ export async function openRedisRequests({
     inHand.add(id);
     return {
       request,
+      entry: `${stream}/${id}`,
       attempts,
       done() {
         settled ??= settle((client) => acknowledge(client, self, id, removeDone));
@@ -181,6 +194,10 @@ export async function openRedisRequests({
       },
       failed(reason) {
         settled ??= settle(attempts < maxDeliveries ? undefined : putAway(delivery, reason));
+        return settled;
+      },
+      refused(reason) {
+        settled ??= settle(putAway(delivery, reason));
         return settled;
       },
     };

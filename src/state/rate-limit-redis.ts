@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { parseRedisAddress } from '../redis/address.ts';
 import type { RedisClient } from '../redis/client.ts';
 import { type Remedies, remedyOf } from '../redis/explain-error.ts';
+import { script } from '../redis/script.ts';
 import { CallerLine } from './caller-line.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { LONGEST_TIMER_MS } from './longest-timer.ts';
@@ -224,18 +224,6 @@ export async function createSharedRateLimiter({
       client.disconnect();
       line.rejectAll(new Error('The rate limiter was closed'));
     },
-  };
-}
-
-/** A script by its digest, and by its text where the server does not know it (any more). */
-function script(text: string) {
-  const sha = createHash('sha1').update(text).digest('hex');
-  return {
-    run: (client: Redis, keys: readonly string[], args: readonly number[]): Promise<unknown> =>
-      client.evalsha(sha, keys.length, ...keys, ...args).catch((error: Error) => {
-        if (!error.message.startsWith('NOSCRIPT')) throw error;
-        return client.eval(text, keys.length, ...keys, ...args);
-      }),
   };
 }
 

@@ -40,6 +40,7 @@ describe('parseRequestStream', () => {
       password: 'p@ss',
       db: 3,
       stream: 'desk/scans',
+      deadLetterStream: '{desk/scans}:dead',
       name: 'rediss://host:7000/3/desk/scans',
     });
   });
@@ -80,7 +81,7 @@ describeWithRedis('requests from a Redis stream', (url) => {
     (await client.xadd(stream, '*', 'request', json(symbol)))!;
   const pendingOf = (stream: string) => pendingIds(client, stream);
   const deadOf = async (stream: string) =>
-    (await client.xrange(`${stream}:dead`, '-', '+')).map(([, fields]) =>
+    (await client.xrange(`{${stream}}:dead`, '-', '+')).map(([, fields]) =>
       Object.fromEntries(fields.flatMap((field, index) => (index % 2 ? [] : [[field, fields[index + 1]]]))),
     );
 
@@ -171,6 +172,33 @@ describeWithRedis('requests from a Redis stream', (url) => {
     expect(await pendingOf(stream)).toEqual([]);
     expect(await deadOf(stream)).toEqual([
       { id, stream, deliveries: '2', reason: 'the provider is down again', request: json('A') },
+    ]);
+  });
+
+  it('puts away at once what would be refused again', async () => {
+    const stream = newStream();
+    const id = await add(stream, 'A');
+    const requests = await open(stream);
+    const taken = (await requests.next())!;
+    expect(taken.entry).toBe(`${stream}/${id}`);
+    await taken.refused('unknown column');
+    expect(await pendingOf(stream)).toEqual([]);
+    expect(await deadOf(stream)).toMatchObject([{ id, deliveries: '1', reason: 'unknown column' }]);
+  });
+
+  it('takes up at once, and in order, what an earlier one of the same name left', async () => {
+    const stream = newStream();
+    const consumer = 'desk';
+    const ids = [await add(stream, 'A'), await add(stream, 'B'), await add(stream, 'C')];
+    const earlier = await open(stream, { consumer, batch: 3 });
+    for (const _ of ids) await earlier.next();
+    await earlier.close();
+    const last = await add(stream, 'D');
+    const later = await open(stream, { consumer, batch: 4 });
+    const taken = await Promise.all([...ids, last].map(() => later.next()));
+    expect(taken.map((each) => [each!.request.id, each!.attempts])).toEqual([
+      ...ids.map((id) => [id, 2]),
+      [last, 1],
     ]);
   });
 
@@ -322,7 +350,7 @@ describeWithRedis('requests from a Redis stream', (url) => {
     // Long enough that it gives a sign of life.
     await sleep(100);
     await inHand.failed('there is nothing left of it');
-    expect(await other.exists('scans:dead')).toBe(0);
+    expect(await other.exists('{scans}:dead')).toBe(0);
     // Before it looks, and while it waits.
     for (const symbol of ['B', 'C']) {
       const next = requests.next();
@@ -387,7 +415,8 @@ describeWithRedis('requests from a Redis stream', (url) => {
       'desk',
       'on',
       '>pass-word',
-      '~scans*',
+      '~scans',
+      '~{scans}:dead',
       ...may.map((name) => `+${name}`),
     );
     await admin.xadd('scans', '*', 'request', json('A'));
@@ -399,7 +428,7 @@ describeWithRedis('requests from a Redis stream', (url) => {
     await sleep(200);
     await taken.done();
     void requests.next();
-    while ((await admin.xlen('scans:dead')) === 0) await sleep(5);
+    while ((await admin.xlen('{scans}:dead')) === 0) await sleep(5);
     expect(await pendingIds(admin, 'scans')).toEqual([]);
     await admin.call('ACL', 'SETUSER', 'desk', '-xack');
     await expect(openRedisRequests({ url: `${address}/0/scans` })).rejects.toThrow(/the user may not/);
@@ -410,7 +439,7 @@ describeWithRedis('requests from a Redis stream', (url) => {
     ['is no stream', (stream: string) => client.set(stream, 'text'), /something else than a stream/],
     [
       'has dead letters that are none',
-      (stream: string) => client.set(`${stream}:dead`, 'x'),
+      (stream: string) => client.set(`{${stream}}:dead`, 'x'),
       /something else/,
     ],
   ])('refuses a key that %s', async (_, spoil, says) => {

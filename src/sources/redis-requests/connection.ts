@@ -52,7 +52,7 @@ export function createConnection(address: RedisAddress, timeoutMs: number, answe
         if (!isAnswer && current === attempt) drop();
         // A command that finds no connection does not know why there is none.
         const cause = isAnswer ? error : (connection.lastError ?? error);
-        throw new LostGroundError(`cannot read ${address.name}: ${explain(cause)}`);
+        throw new LostGroundError(`cannot read ${address.name}: ${explainRedisError(cause, REMEDIES)}`);
       }
     },
     close() {
@@ -76,10 +76,4 @@ function connect(connection: RedisClient, db: number): Attempt {
     if (db !== 0) await client.select(db);
   })();
   return { connection, ready };
-}
-
-function explain(error: unknown): string {
-  if ((error as Error).message.startsWith('Socket timeout'))
-    return 'no answer in time; check the server and the network';
-  return explainRedisError(error, REMEDIES);
 }

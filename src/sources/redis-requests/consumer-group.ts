@@ -43,7 +43,7 @@ export async function ensureGroup(client: Redis, { stream, group }: Consumer): P
 /** Tries to acknowledge and to put away what is not there: refused for the reasons that it would be later on. */
 export async function checkPermitted(
   client: Redis,
-  { stream, group }: Consumer,
+  { stream, group, consumer }: Consumer,
   deadLetterStream: string,
 ): Promise<void> {
   await client.xack(stream, group, START);
@@ -59,6 +59,9 @@ export async function checkPermitted(
     // What is left is that no entry can have this id.
     if (!(error as Error).message.startsWith('ERR')) throw error;
   }
+  // There is nothing to bury: on a cluster that has the two streams on different nodes, it is refused all the same.
+  const none = { id: START, attempts: 0, reason: '', request: '' };
+  await bury(client, { stream, group, consumer }, deadLetterStream, none);
 }
 
 /** Something that is done on a connection. */
@@ -131,6 +134,37 @@ export async function claimIdle(
     count,
   )) as readonly [string, readonly (readonly [...Entry, number])[]];
   return { next, deliveries: deliveries.map(([id, fields, attempts]) => ({ id, fields, attempts })) };
+}
+
+const CLAIM_OWN = `
+  local deliveries = {}
+  local pending = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[3], '+', ARGV[4], ARGV[2])
+  for _, entry in ipairs(pending) do
+    local claimed = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, entry[1])
+    if claimed[1] then table.insert(deliveries, {claimed[1][1], claimed[1][2], entry[4] + 1}) end
+  end
+  return {pending[#pending] and '(' .. pending[#pending][1] or false, deliveries}`;
+
+/** Takes up again what an earlier process of the same name left, and says where to go on; nowhere where there is no more. */
+export async function claimOwn(
+  client: Redis,
+  { stream, group, consumer }: Consumer,
+  from: string,
+  count: number,
+): Promise<{ readonly next: string | undefined; readonly deliveries: readonly Delivery[] }> {
+  const [next, deliveries] = (await client.eval(
+    CLAIM_OWN,
+    1,
+    stream,
+    group,
+    consumer,
+    from,
+    count,
+  )) as readonly [string | null, readonly (readonly [...Entry, number])[]];
+  return {
+    next: next ?? undefined,
+    deliveries: deliveries.map(([id, fields, attempts]) => ({ id, fields, attempts })),
+  };
 }
 
 /** Only of what is still this consumer's: another one that has claimed it is at work on it. */

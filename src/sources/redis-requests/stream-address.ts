@@ -1,10 +1,11 @@
 import { ConfigError } from '../../errors.ts';
-import type { RedisAddress } from '../../redis/address.ts';
-import { readRedisUrl } from '../../redis/url.ts';
+import { siblingKey } from '../../redis/sibling-key.ts';
+import { type RedisStreamAddress, readRedisStreamUrl } from '../../redis/stream-url.ts';
 
 /** A stream that requests come in on. */
-export interface RequestStreamAddress extends RedisAddress {
-  readonly stream: string;
+export interface RequestStreamAddress extends RedisStreamAddress {
+  /** Where requests go that cannot be done, where nothing else is said: on the same node of a cluster. */
+  readonly deadLetterStream: string;
 }
 
 const EXPECTED = 'redis://[user:password@]host[:port]/database/stream';
@@ -17,19 +18,7 @@ const EXPECTED = 'redis://[user:password@]host[:port]/database/stream';
  * can end up in any part of it.
  */
 export function parseRequestStream(text: string): RequestStreamAddress {
-  const { server, url, problems, decoded } = readRedisUrl(text, EXPECTED);
-  const [, database = '', encoded = ''] = /^\/([^/]*)(?:\/(.*))?$/s.exec(url.pathname) ?? [];
-  if (
-    !/^\d{1,9}$/.test(database) ||
-    encoded === '' ||
-    /@/.test(encoded) ||
-    url.search !== '' ||
-    url.hash !== ''
-  )
-    problems.push(
-      `Expected a database and a stream behind the host of the Redis address: ${EXPECTED}; write / ? # @ inside its parts as %2F %3F %23 %40`,
-    );
-  const stream = decoded('stream', encoded);
+  const { address, problems } = readRedisStreamUrl(text, EXPECTED);
   if (problems.length > 0) throw new ConfigError(problems);
-  return { ...server, db: Number(database), stream, name: `${server.name}/${database}/${stream}` };
+  return { ...address, deadLetterStream: siblingKey(address.stream, 'dead') };
 }
