@@ -3,12 +3,15 @@ import { ConfigError } from '../errors.ts';
 import { createSink } from '../sinks/index.ts';
 import type { Sink } from '../types.ts';
 
-/** The sinks of a scan, none of them open. Failure: `ConfigError` with the problems of all. */
-export function createSinks({
-  out,
-  format,
-  noColor,
-}: Pick<Settings, 'out' | 'format' | 'noColor'>): readonly Sink[] {
+/**
+ * The sinks of a scan, none of them open. `onTrouble` is told what readers of a sink have lost, while the sink goes on.
+ *
+ * Failure: `ConfigError` with the problems of all.
+ */
+export function createSinks(
+  { out, format, noColor }: Pick<Settings, 'out' | 'format' | 'noColor'>,
+  onTrouble?: (reason: string) => void,
+): readonly Sink[] {
   const targets = out.length === 0 ? ['-'] : out;
   const { stdout } = process;
   const problems: string[] = [];
@@ -22,6 +25,7 @@ export function createSinks({
           format: isRedis ? undefined : (format ?? (onTerminal ? 'table' : undefined)),
           stdout,
           colour: onTerminal && !noColor,
+          onTrouble,
         }),
       ];
     } catch (error) {

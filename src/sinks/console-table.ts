@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { RankedRow, Ranking, Signal, Summary } from '../types.ts';
+import type { LeftRow, RankedRow, Ranking, Signal, Summary } from '../types.ts';
 import { chunkText } from './chunk-text.ts';
 
 export interface ConsoleTableOptions {
@@ -53,8 +53,18 @@ const COLUMNS: readonly Column[] = [
   number('$vol', 7, (row) => dollars(row.dollar_vol_20)),
 ];
 
+/** Where it was compared with the one before: places up or down, `*` where only the signal is another one. */
+const CHANGE = number('chg', 5, ({ change, previous, rank, signal }) => {
+  if (change === 'entered') return 'new';
+  if (!previous) return '';
+  const up = previous.rank - rank;
+  if (up === 0) return previous.signal === signal ? '' : '*';
+  return up > 0 ? `+${up}` : String(up);
+});
+
 /**
- * A ranking as a table for people: 97 columns wide, one row a line, and the counts of the scan at the end.
+ * A ranking as a table for people: 97 columns wide, one row a line, and the counts of the scan at the end. Where it was compared
+ * with the one before, a sixth of a line more, and what left, a line each.
  *
  * Widths are fixed, so that no row waits for another; a longer value widens its own line only.
  */
@@ -68,25 +78,36 @@ export function consoleTable({
 }
 
 function* lines(
-  { rows, summary }: Ranking,
+  { rows, left = [], summary }: Ranking,
   paint: (style: Style, text: string) => string,
 ): Generator<string> {
-  yield `${paint('bold', COLUMNS.map((column) => pad(column, column.title)).join(' '))}\n`;
+  const columns = summary.changes === undefined ? COLUMNS : [...COLUMNS, CHANGE];
+  yield `${paint('bold', columns.map((column) => pad(column, column.title)).join(' '))}\n`;
   for (const row of rows) {
-    const cells = COLUMNS.map((column) => {
+    const cells = columns.map((column) => {
       const cell = pad(column, column.text(row));
       return column.style === undefined ? cell : paint(column.style(row), cell);
     });
     yield `${cells.join(' ')}\n`;
   }
+  for (const row of left) yield `${paint('dim', leftLine(row))}\n`;
   yield `${closingLine(summary)}\n`;
 }
 
-function closingLine({ in: entered, outcomes, stopped }: Summary): string {
+function leftLine({ symbol, previous: { rank, signal } }: LeftRow): string {
+  const [first, second] = COLUMNS as [Column, Column];
+  return `${pad(first, '-')} ${pad(second, symbol)} left; it was ${grouped(rank)}, ${signal}`;
+}
+
+function closingLine({ in: entered, outcomes, stopped, changes }: Summary): string {
   const counts = (['ranked', 'filtered', 'failed', 'stale', 'skipped'] as const).map(
     (kind) => `${grouped(outcomes[kind])} ${kind}`,
   );
-  return `${grouped(entered)} in: ${counts.join(', ')}${stopped === null ? '' : `; stopped: ${stopped}`}`;
+  const since =
+    changes === undefined
+      ? ''
+      : `; since ${changes.since}: ${(['entered', 'left', 'moved'] as const).map((kind) => `${grouped(changes[kind])} ${kind}`).join(', ')}`;
+  return `${grouped(entered)} in: ${counts.join(', ')}${since}${stopped === null ? '' : `; stopped: ${stopped}`}`;
 }
 
 function number(title: string, width: number, text: Column['text']): Column {

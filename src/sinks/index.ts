@@ -16,12 +16,33 @@ export interface SinkOptions {
   readonly stdout: Writable;
   /** Whether a table on `stdout` is coloured; a file never is. */
   readonly colour: boolean;
+  /** Told what a reader of the sink has lost, in a sentence; the sink goes on. */
+  readonly onTrouble?: ((reason: string) => void) | undefined;
 }
 
 /** The sink of a target. Failure: `ConfigError` where the target is not one; nothing is opened yet. */
-export function createSink({ target, format, stdout, colour }: SinkOptions): Sink | TextSink {
+export function createSink({
+  target,
+  format,
+  stdout,
+  colour,
+  onTrouble = () => {},
+}: SinkOptions): Sink | TextSink {
   if (/^rediss?:\/\//i.test(target)) {
-    if (format === undefined) return createRedisStream({ url: target });
+    if (format === undefined) {
+      const sink: Sink = createRedisStream({
+        url: target,
+        onGivenUp: (scan) =>
+          onTrouble(
+            `${sink.name}: the scan ${scan ?? '(unknown)'} was not published to its end: Redis lost what was left of it`,
+          ),
+        onLost: (entries) =>
+          onTrouble(
+            `${sink.name}: ${entries} entries were trimmed that a group had not acknowledged: it was ten times \`maxlen\` behind`,
+          ),
+      });
+      return sink;
+    }
     throw new ConfigError([`A Redis stream has entries of its own form: leave out the format \`${format}\``]);
   }
   const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(target)?.[1];

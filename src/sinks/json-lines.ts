@@ -1,11 +1,12 @@
+import { allRows } from '../all-rows.ts';
 import type { Ranking } from '../types.ts';
 import { chunkText } from './chunk-text.ts';
 
 /** A ranking as NDJSON: one row a line, as it is; no summary. */
-export function jsonLines({ rows }: Ranking): Iterable<string> {
-  return chunkText(lines(rows));
+export function jsonLines(ranking: Ranking): Iterable<string> {
+  return chunkText(lines(ranking));
 }
 
-function* lines(rows: Ranking['rows']): Generator<string> {
-  for (const row of rows) yield `${JSON.stringify(row)}\n`;
+function* lines(ranking: Ranking): Generator<string> {
+  for (const row of allRows(ranking)) yield `${JSON.stringify(row)}\n`;
 }

@@ -1,3 +1,4 @@
+import { allRows } from '../all-rows.ts';
 import type { Ranking } from '../types.ts';
 import { chunkText } from './chunk-text.ts';
 
@@ -6,10 +7,10 @@ export function json(ranking: Ranking): Iterable<string> {
   return chunkText(pieces(ranking));
 }
 
-function* pieces({ summary, rows }: Ranking): Generator<string> {
-  yield `{"summary":${JSON.stringify(summary)},"rows":[`;
+function* pieces(ranking: Ranking): Generator<string> {
+  yield `{"summary":${JSON.stringify(ranking.summary)},"rows":[`;
   let separator = '\n';
-  for (const row of rows) {
+  for (const row of allRows(ranking)) {
     yield separator + JSON.stringify(row);
     separator = ',\n';
   }

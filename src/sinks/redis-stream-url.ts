@@ -1,10 +1,8 @@
 import { ConfigError } from '../errors.ts';
-import type { RedisAddress } from '../redis/address.ts';
-import { readRedisUrl } from '../redis/url.ts';
+import { type RedisStreamAddress, readRedisStreamUrl } from '../redis/stream-url.ts';
 
 /** A stream on a Redis server, how to get there, and how it is kept. */
-export interface RedisStreamAddress extends RedisAddress {
-  readonly stream: string;
+export interface KeptStreamAddress extends RedisStreamAddress {
   /** Entries from which old ones are trimmed. */
   readonly maxlen?: number;
   /** What the keys with the current ranking are called, behind the stream's name. */
@@ -29,25 +27,9 @@ const OPTIONS = ['maxlen', 'latest'];
  * Failure: `ConfigError` with every problem; it quotes nothing of the address, since a password that is not encoded can
  * end up in any part of it.
  */
-export function parseRedisStreamUrl(text: string): RedisStreamAddress {
-  const { server, url, problems, decoded } = readRedisUrl(text, EXPECTED);
-  const { pathname, searchParams, hash } = url;
-  const names = [...searchParams.keys()];
-  if (hash !== '' || names.some((name) => !OPTIONS.includes(name)))
-    problems.push(
-      'The Redis address has a # part, or other options than maxlen and latest: write ? and # of a name as %3F and %23',
-    );
-  if (new Set(names).size < names.length) problems.push('The Redis address has an option twice');
-  if (pathname.includes('@'))
-    problems.push(
-      'The Redis address has an @ after its host: write / ? # @ inside its parts as %2F %3F %23 %40',
-    );
-  const [, database = '', ...rest] = pathname.split('/');
-  if (!/^\d{1,9}$/.test(database))
-    problems.push(`Expected the database in the Redis address to be a number: ${EXPECTED}`);
-  const encodedStream = rest.join('/');
-  if (encodedStream === '') problems.push(`The Redis address names no stream: expected ${EXPECTED}`);
-  const stream = decoded('stream', encodedStream);
+export function parseRedisStreamUrl(text: string): KeptStreamAddress {
+  const { address, url, problems } = readRedisStreamUrl(text, EXPECTED, OPTIONS);
+  const { searchParams } = url;
   const maxlen = searchParams.get('maxlen');
   if (maxlen !== null && !/^[1-9]\d{0,11}$/.test(maxlen))
     problems.push('Expected `maxlen` in the Redis address to be an integer from 1');
@@ -56,11 +38,8 @@ export function parseRedisStreamUrl(text: string): RedisStreamAddress {
     problems.push('Expected `latest` in the Redis address to be a name of letters, digits, _ . and -');
   if (problems.length > 0) throw new ConfigError(problems);
   return {
-    ...server,
-    db: Number(database),
-    stream,
+    ...address,
     ...(maxlen !== null && { maxlen: Number(maxlen) }),
     ...(latest !== null && { latest }),
-    name: `${server.name}/${database}/${stream}`,
   };
 }

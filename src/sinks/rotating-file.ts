@@ -1,12 +1,13 @@
 import type { Stats } from 'node:fs';
-import { access, constants, type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { access, constants, type FileHandle, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Sink, Summary } from '../types.ts';
 import { cannotWrite } from './cannot-write.ts';
 import { syncDirectory } from './directories.ts';
 import { findClosingLine } from './find-closing-line.ts';
 import { jsonLines } from './json-lines.ts';
+import { rotateFile } from './rotate-file.ts';
 
 export interface RotatingFileOptions {
   /** The file that is appended to; older ones are `path.1`, `path.2`, … Only one process may write it. */
@@ -67,7 +68,7 @@ export function createRotatingFileSink({
         try {
           const last = await repair(path, there).catch(failing);
           if (last === closing) return;
-          if (last !== undefined && isFull(await there.stat())) await rotate(path, keep).catch(failing);
+          if (last !== undefined && isFull(await there.stat())) await rotateFile(path, keep).catch(failing);
         } finally {
           await there.close();
         }
@@ -133,22 +134,4 @@ async function repair(path: string, file: FileHandle): Promise<string | undefine
     await file.datasync();
   }
   return last.line;
-}
-
-/** Makes room under the first number that is free, or that of the oldest: a rotation that was cut off costs no file. */
-async function rotate(path: string, keep: number): Promise<void> {
-  const directory = dirname(path);
-  const prefix = `${basename(path)}.`;
-  const numbers = (await readdir(directory))
-    .filter((name) => name.startsWith(prefix) && /^[1-9]\d*$/.test(name.slice(prefix.length)))
-    .map((name) => Number(name.slice(prefix.length)));
-  const taken = new Set(numbers);
-  let free = 1;
-  while (free < keep && taken.has(free)) free++;
-  for (let number = free; number > 1; number--) await rename(`${path}.${number - 1}`, `${path}.${number}`);
-  if (keep > 0) await rename(path, `${path}.1`);
-  else await rm(path);
-  // Left by a larger `keep`.
-  for (const number of numbers) if (number > keep) await rm(`${path}.${number}`, { force: true });
-  await syncDirectory(directory);
 }

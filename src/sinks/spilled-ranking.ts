@@ -1,6 +1,6 @@
-/** A ranking as the text of a file, and back: a line with its length and summary, then a line a row. */
+/** A ranking as the text of a file, and back: a line with its length, its summary, what left and receipts, then a line a row. */
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { RankedRow, Ranking, Summary } from '../types.ts';
+import type { LeftRow, RankedRow, Ranking, Receipt, Summary } from '../types.ts';
 import { chunkText } from './chunk-text.ts';
 
 const CHUNK_BYTES = 64 * 1024;
@@ -13,10 +13,12 @@ export class DamagedRankingError extends Error {
 interface Heading {
   readonly length: number;
   readonly summary: Summary;
+  readonly left?: readonly LeftRow[];
+  readonly receipts?: readonly Receipt[];
 }
 
-export function spilledText({ rows, length, summary }: Ranking): Iterable<string> {
-  return chunkText(lines({ length, summary }, rows));
+export function spilledText({ rows, ...heading }: Ranking): Iterable<string> {
+  return chunkText(lines(heading, rows));
 }
 
 function* lines(heading: Heading, rows: Ranking['rows']): Generator<string> {
@@ -28,13 +30,13 @@ function* lines(heading: Heading, rows: Ranking['rows']): Generator<string> {
  * The ranking in a file. Its rows are read as they are iterated, as often as wanted.
  *
  * Failure: `DamagedRankingError` where it is gone or no such file, and at the row where it breaks off; the system's error where it
- * cannot be read. Holds: 64 KB of the file.
+ * cannot be read. Holds: 64 KB of the file, what left, and receipts.
  */
 export function readSpilled(path: string): Ranking {
-  const { length, summary } = headingOf(path);
+  const heading = headingOf(path);
+  const { length } = heading;
   return {
-    length,
-    summary,
+    ...heading,
     rows: {
       *[Symbol.iterator]() {
         let count = -1;

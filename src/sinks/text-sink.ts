@@ -27,7 +27,7 @@ export interface TextSink extends Sink {
  * Writes a ranking as text to a target. Can publish again: a file is replaced, a stream goes on.
  *
  * Failure: the target's, and then it is left as if nothing had been written, where it can be.
- * Holds: a chunk of text and the target's buffer.
+ * Holds: two chunks of text and the target's buffer.
  */
 export function createTextSink({ name, format, open }: TextSinkOptions): TextSink {
   let target: TextTarget | undefined;
@@ -50,10 +50,14 @@ export function createTextSink({ name, format, open }: TextSinkOptions): TextSin
     async publish(ranking) {
       target ??= await open();
       try {
+        // The next chunk is made while this one is written.
+        let writing: Promise<void> | undefined;
         for (const chunk of format(ranking)) {
-          await target.write(chunk);
+          await writing;
           if (target.closedEarly) break;
+          writing = target.write(chunk);
         }
+        await writing;
         await target.commit();
         closedEarly = target.closedEarly ?? false;
         target = undefined;

@@ -1,4 +1,4 @@
-/** A TCP proxy on loopback that cuts connections. */
+/** A TCP proxy on loopback that cuts connections, or holds them at a point. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
@@ -11,8 +11,20 @@ export interface Cut {
   readonly bytes: number;
 }
 
+/**
+ * What happens when the reply of a number has come, from 1, of a client that asks one thing after the other: without `meanwhile`
+ * the connection is cut, else the reply is held back until that is done.
+ */
+export interface Halt {
+  readonly what: 'halt';
+  readonly replies: number;
+  readonly meanwhile?: () => Promise<unknown>;
+}
+
 export interface CuttingProxy {
   readonly port: number;
+  /** Replies of the connection that was made last. */
+  readonly replies: number;
   /** Cuts that were made. */
   readonly made: number;
   /** Resolves once all that was late has arrived. */
@@ -24,12 +36,16 @@ export interface CuttingProxy {
 
 const LATE_MS = 15;
 
-/** Each connection meets the next cut; those after the last one are left alone. */
-export async function startCuttingProxy(target: number, cuts: readonly Cut[]): Promise<CuttingProxy> {
+/** Each connection meets the next cut or halt; those after the last one are left alone. */
+export async function startCuttingProxy(
+  target: number,
+  cuts: readonly (Cut | Halt)[],
+): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   const late = new Set<Promise<unknown>>();
   let connections = 0;
   let made = 0;
+  let replies = 0;
   const server = createServer((client) => {
     const cut = cuts[connections++];
     const upstream = connect(target, '127.0.0.1');
@@ -38,7 +54,8 @@ export async function startCuttingProxy(target: number, cuts: readonly Cut[]): P
       socket.on('error', () => {});
       socket.on('close', () => sockets.delete(socket));
     }
-    let left = cut?.bytes ?? Number.POSITIVE_INFINITY;
+    replies = 0;
+    let left = cut === undefined || cut.what === 'halt' ? Number.POSITIVE_INFINITY : cut.bytes;
     let isCut = false;
     const cutNow = () => {
       isCut = true;
@@ -48,7 +65,7 @@ export async function startCuttingProxy(target: number, cuts: readonly Cut[]): P
     };
     client.on('data', (data) => {
       if (isCut) return;
-      if (cut === undefined || cut.what === 'reply') return void upstream.write(data);
+      if (cut === undefined || cut.what === 'reply' || cut.what === 'halt') return void upstream.write(data);
       upstream.write(data.subarray(0, left));
       if (data.length >= left) {
         const rest = data.subarray(left);
@@ -59,6 +76,11 @@ export async function startCuttingProxy(target: number, cuts: readonly Cut[]): P
     });
     upstream.on('data', (data) => {
       if (isCut) return;
+      replies++;
+      if (cut?.what === 'halt' && replies === cut.replies) {
+        if (cut.meanwhile === undefined) return cutNow();
+        return void cut.meanwhile().then(() => client.write(data));
+      }
       if (cut?.what !== 'reply') return void client.write(data);
       client.write(data.subarray(0, left));
       if (data.length >= left) cutNow();
@@ -74,6 +96,9 @@ export async function startCuttingProxy(target: number, cuts: readonly Cut[]): P
     port: (server.address() as { port: number }).port,
     get made() {
       return made;
+    },
+    get replies() {
+      return replies;
     },
     async settled() {
       await Promise.all(late);
