@@ -1,5 +1,6 @@
 import { nearest } from '../settings/nearest.ts';
-import { COLUMNS } from './columns.ts';
+import { ALERT_ONLY_COLUMNS } from './alert-columns.ts';
+import type { CriteriaColumn } from './columns.ts';
 import { FUNCTIONS, METHODS } from './functions.ts';
 import { type Mistake, quote } from './mistake.ts';
 import type { Token } from './tokens.ts';
@@ -17,7 +18,11 @@ const REMEDIES: ReadonlyMap<string, string> = new Map([
  * The columns that an expression names. Every other name must be a function, or a method behind a dot: nothing else of
  * CEL gets through, neither its macros nor its constants. What is unknown is reported, with the nearest known name.
  */
-export function checkNames(tokens: readonly Token[], mistakes: Mistake[]): ReadonlySet<string> {
+export function checkNames(
+  tokens: readonly Token[],
+  known: ReadonlyMap<string, CriteriaColumn>,
+  mistakes: Mistake[],
+): ReadonlySet<string> {
   const columns = new Set<string>();
   for (const [index, token] of tokens.entries()) {
     if (token.kind !== 'name') continue;
@@ -30,19 +35,21 @@ export function checkNames(tokens: readonly Token[], mistakes: Mistake[]): Reado
       const usages = Array.from(functions.values(), ({ usage }) => quote(usage)).join(', ');
       const remedy = REMEDIES.get(name.toLowerCase()) ?? `there are ${usages}`;
       mistakes.push({ ...token, what: `unknown function ${quote(name)}`, remedy });
-    } else if (COLUMNS.has(name)) columns.add(name);
-    else mistakes.push({ ...token, what: `unknown column ${quote(name)}`, remedy: columnRemedy(name) });
+    } else if (known.has(name)) columns.add(name);
+    else
+      mistakes.push({ ...token, what: `unknown column ${quote(name)}`, remedy: columnRemedy(name, known) });
   }
   return columns;
 }
 
-function columnRemedy(given: string): string {
+function columnRemedy(given: string, columns: ReadonlyMap<string, CriteriaColumn>): string {
   const name = given.toLowerCase();
   const remedy = REMEDIES.get(name);
   if (remedy !== undefined) return remedy;
+  if (ALERT_ONLY_COLUMNS.has(name)) return 'only the rules of --alert know it';
   // Of two letters, too much begins with them.
-  const longer = name.length > 2 ? [...COLUMNS.keys()].find((column) => column.startsWith(name)) : undefined;
-  const known = nearest(name, COLUMNS.keys()) ?? longer;
+  const longer = name.length > 2 ? [...columns.keys()].find((column) => column.startsWith(name)) : undefined;
+  const known = nearest(name, columns.keys()) ?? longer;
   return known === undefined
     ? `text is written in quotes: ${quote(`"${given}"`)}`
     : `did you mean \`${known}\`?`;

@@ -1,5 +1,5 @@
 import type { Environment, ParseResult } from '@marcbachmann/cel-js';
-import { COLUMNS } from './columns.ts';
+import { COLUMNS, type CriteriaColumn } from './columns.ts';
 import { explainRejection, explainResult, type Rejection } from './explain-rejection.ts';
 import { FUNCTIONS } from './functions.ts';
 import { describeMistake } from './mistake.ts';
@@ -8,6 +8,8 @@ import { celName, translate } from './translate.ts';
 /** A condition that is checked and ready. `context` has the columns by their names in CEL. */
 export interface CompiledExpression {
   readonly needsMarket: boolean;
+  /** Names of the columns in it. */
+  readonly columns: ReadonlySet<string>;
   readonly evaluate: (context: object) => boolean;
 }
 
@@ -18,12 +20,17 @@ export type CompileExpression = (
   problems: string[],
 ) => CompiledExpression | undefined;
 
-/** Loads CEL, which takes longer than all the rest: only where there is something to compile. */
-export async function createCompiler(): Promise<CompileExpression> {
+/**
+ * A compiler of expressions that know these columns. Loads CEL, which takes longer than all the rest: only where there is
+ * something to compile.
+ */
+export async function createCompiler(
+  known: ReadonlyMap<string, CriteriaColumn> = COLUMNS,
+): Promise<CompileExpression> {
   const { Environment } = await import('@marcbachmann/cel-js');
-  const environment = declare(new Environment({ unlistedVariablesAreDyn: false, limits: LIMITS }));
+  const environment = declare(new Environment({ unlistedVariablesAreDyn: false, limits: LIMITS }), known);
   return (from, text, problems) => {
-    const { pieces, columns, mistakes: found } = translate(text);
+    const { pieces, columns, mistakes: found } = translate(text, known);
     const mistakes = [...found];
     let program: ParseResult | undefined;
     if (mistakes.length === 0) {
@@ -45,7 +52,8 @@ export async function createCompiler(): Promise<CompileExpression> {
       return undefined;
     }
     return {
-      needsMarket: [...columns].some((name) => COLUMNS.get(name)!.needsMarket),
+      needsMarket: [...columns].some((name) => known.get(name)!.needsMarket),
+      columns,
       evaluate: program as (context: object) => boolean,
     };
   };
@@ -56,8 +64,8 @@ const LIMITS = { maxListElements: 20_000 };
 /** Of one expression: the first ones explain the others. */
 const MOST_MISTAKES = 5;
 
-function declare(environment: Environment): Environment {
-  for (const [name, { type }] of COLUMNS)
+function declare(environment: Environment, known: ReadonlyMap<string, CriteriaColumn>): Environment {
+  for (const [name, { type }] of known)
     environment.registerVariable(celName(name), type === 'number' ? 'double' : 'string');
   for (const { overloads = {} } of FUNCTIONS.values()) {
     for (const [signature, handler] of Object.entries(overloads))

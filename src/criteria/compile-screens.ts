@@ -1,10 +1,10 @@
 import { ConfigError } from '../errors.ts';
 import { nearest } from '../settings/nearest.ts';
-import type { Screen, Subject } from '../types.ts';
+import type { Screen } from '../types.ts';
 import { BUILT_IN } from './built-in.ts';
 import { COLUMNS } from './columns.ts';
 import { type CompiledExpression, createCompiler } from './compile-expression.ts';
-import { celName } from './translate.ts';
+import { createContext } from './create-context.ts';
 
 export interface CriteriaOptions {
   /** A condition, such as `rsi_14 < 30 and close > sma_200`. @default none */
@@ -61,7 +61,7 @@ export async function compileScreens({
   if (where !== undefined) chosen.set(WHERE, compile('--where', where, problems));
 
   if (problems.length > 0) throw new ConfigError(problems);
-  const context = createContext();
+  const context = createContext(COLUMNS);
   return Array.from(chosen, ([name, compiled]) => {
     const { needsMarket, evaluate } = compiled!;
     return {
@@ -73,12 +73,4 @@ export async function compileScreens({
       },
     };
   });
-}
-
-/** An object that reads the columns of whatever subject it is given, when they are asked for. */
-function createContext(): { subject: Subject } {
-  const context = { subject: undefined as unknown as Subject };
-  for (const [name, { read }] of COLUMNS)
-    Object.defineProperty(context, celName(name), { get: () => read(context.subject) });
-  return context;
 }

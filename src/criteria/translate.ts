@@ -1,4 +1,5 @@
 import { checkNames } from './check-names.ts';
+import { COLUMNS, type CriteriaColumn } from './columns.ts';
 import { type Mistake, quote } from './mistake.ts';
 import { Pieces } from './pieces.ts';
 import { readTokens, type Token } from './tokens.ts';
@@ -47,9 +48,9 @@ export function celName(column: string): string {
  * Translates an expression into CEL: `and`, `or`, `not` and `not in` by the precedence that Python and SQL give them
  * (`not` reaches over a comparison, CEL's `!` does not), and whole numbers into doubles.
  *
- * Failure: every mistake that a look at the words can find; grammar and types are left to CEL.
+ * `known` are the columns that it may name. Failure: every mistake that a look at the words can find; grammar and types are left to CEL.
  */
-export function translate(text: string): Translation {
+export function translate(text: string, known: ReadonlyMap<string, CriteriaColumn> = COLUMNS): Translation {
   const mistakes: Mistake[] = [];
   if (text.length > MAX_LENGTH) {
     mistakes.push({ start: MAX_LENGTH, end: text.length, what: `longer than ${MAX_LENGTH} characters` });
@@ -62,7 +63,7 @@ export function translate(text: string): Translation {
     return { pieces: new Pieces(), columns: new Set(), mistakes };
   }
   if (tokens.length === 0 && mistakes.length === 0) mistakes.push({ start: 0, end: 0, what: 'no condition' });
-  const columns = checkNames(tokens, mistakes);
+  const columns = checkNames(tokens, known, mistakes);
   return { pieces: putTogether(text, tokens, mistakes), columns, mistakes };
 }
 

@@ -6,6 +6,7 @@ import { ConfigError, LostGroundError } from '../errors.ts';
 import type { Ranking, Summary } from '../types.ts';
 import { createAccess, isLoopback, isToken } from './http/access.ts';
 import { EventHub, type EventHubOptions, type ServerEvent } from './http/event-hub.ts';
+import { createProgressEvents, type StatusFeed } from './http/progress-events.ts';
 import { namesTag, rankingJson, rankingTag } from './http/ranking-json.ts';
 
 export interface HttpOptions extends EventHubOptions {
@@ -22,6 +23,10 @@ export interface HttpOptions extends EventHubOptions {
   readonly latest: () => Ranking | undefined;
   /** The summary of a scan by its name. */
   readonly scan: (id: string) => Summary | undefined | Promise<Summary | undefined>;
+  /** What the daemon does now. What is not given is not served, nor told as progress. */
+  readonly status?: StatusFeed | undefined;
+  /** Milliseconds between two events of progress. @default 1000 */
+  readonly progressMs?: number | undefined;
   /** Subscribes to what happens; the answer ends it. */
   readonly events: (listener: (event: ServerEvent) => void) => () => void;
   /** Told of requests that a defect kept from an answer. */
@@ -48,8 +53,9 @@ const SCANS_PATH = '/api/scans/';
 const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 /**
- * Serves a daemon's health, metrics, rankings and events: `GET` and `HEAD` of `/healthz`, `/readyz`, `/metrics`,
- * `/api/latest`, `/api/scans/:id`, `/api/events`; anything else is 404. All but `/healthz` ask for the token.
+ * Serves a daemon's health, metrics, state, rankings and events: `GET` and `HEAD` of `/healthz`, `/readyz`, `/metrics`,
+ * `/api/status`, `/api/latest`, `/api/scans/:id`, `/api/events`; anything else is 404. All but `/healthz` ask for the
+ * token.
  *
  * Failure: `ConfigError` where it would be open to other machines without a token, `LostGroundError` where it cannot
  * listen. Holds: 64 rows for each reader of a ranking, and what `EventHub` holds.
@@ -62,6 +68,8 @@ export async function startHttp({
   metrics,
   latest,
   scan,
+  status,
+  progressMs = 1000,
   events,
   onFailed,
   ...hubOptions
@@ -92,6 +100,10 @@ export async function startHttp({
       }
       case '/metrics':
         return send(response, 200, metrics.contentType, await metrics.text());
+      case '/api/status':
+        return status === undefined
+          ? sendJson(response, 404, { error: 'Not found' })
+          : sendJson(response, 200, status.look());
       case '/api/latest':
         return sendRanking(request, response, latest());
       case '/api/events':
@@ -115,7 +127,10 @@ export async function startHttp({
     }
     response.writeHead(200, { ...COMMON_HEADERS, 'content-type': 'text/event-stream' });
     if (request.method === 'HEAD') response.end();
-    else hub.add(response);
+    else {
+      hub.add(response);
+      progress?.wake();
+    }
   }
 
   const server = createServer(
@@ -139,6 +154,7 @@ export async function startHttp({
     server.listen(port, host, () => resolve(server.address() as AddressInfo));
   });
   const hub = new EventHub(hubOptions);
+  const progress = status && createProgressEvents(status, hub, progressMs);
   const unsubscribe = events((event) => hub.send(event));
 
   return {
@@ -148,6 +164,7 @@ export async function startHttp({
     },
     async close() {
       unsubscribe();
+      progress?.close();
       const closed = new Promise((resolve) => server.close(resolve));
       hub.close();
       const grace = setTimeout(() => server.closeAllConnections(), GRACE_MS);

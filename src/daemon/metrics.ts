@@ -1,6 +1,7 @@
 /** What a daemon tells Prometheus. `docs/daemon.md` lists the metrics. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { BreakerState } from '../state/breaker.ts';
+import type { LiveScan } from '../state/live-scan.ts';
 import type { LimiterCounts } from '../state/rate-limit.ts';
 import type { OutcomeKind, StopReason, Summary } from '../types.ts';
 import { VERSION } from '../version.ts';
@@ -8,11 +9,10 @@ import { VERSION } from '../version.ts';
 /** What is looked at whenever the metrics are asked for. What is not given is not exposed. */
 export interface Watched {
   readonly limiter?: { readonly counts: LimiterCounts };
-  readonly breaker?: { readonly state: BreakerState };
   /** Scans that wait for their turn. */
   readonly queueDepth?: () => number;
-  /** Symbols inside the scan. */
-  readonly creditsInFlight?: () => number;
+  /** The scan under way, and the symbols that have passed each stage since the start. */
+  readonly activity?: { readonly live: LiveScan | undefined; readonly passed: ReadonlyMap<string, number> };
 }
 
 export interface Metrics {
@@ -20,6 +20,8 @@ export interface Metrics {
   readonly contentType: string;
   /** Counts a scan that is over. */
   scan(summary: Summary): void;
+  /** Counts alerts that were published. */
+  alerts(count: number): void;
   /** What to look at from now on; a part that was given before is replaced. */
   watch(watched: Watched): void;
   /** All metrics in Prometheus' text format. */
@@ -42,7 +44,7 @@ const LOOP_RESOLUTION_MS = 10;
  * Metrics of a daemon's scans in a registry of their own.
  *
  * Counters start at 0 with the process. What no scan has said yet, and what is not watched, has no sample.
- * Holds: some 60 numbers; labels take values of fixed lists only.
+ * Holds: some 80 numbers; labels take values of fixed lists only.
  *
  * @param now Epoch ms, which the age of the last scan is reckoned by.
  */
@@ -75,13 +77,25 @@ export async function createMetrics({
   const lastAge = gauge('last_scan_age_seconds', 'Time since the last scan ended');
   const lastRate = gauge('last_scan_symbols_per_second', 'Symbols a second of the last scan');
   const stages = counter('stage_seconds_total', 'Busy time by stage; stages overlap', ['stage']);
+  const stageSymbols = gauge('stage_symbols_inside', 'Symbols inside each stage', ['stage']);
+  const stagePassed = counter('stage_symbols_total', 'Symbols that left a stage, each time', ['stage']);
   const calls = counter('calls_total', 'Requests sent to the provider, every attempt and page');
   const retries = counter('retries_total', 'Requests that were repeated');
   const bytes = counter('received_bytes_total', 'Bytes of bodies received from the provider');
   const corrected = counter('corrected_series_total', 'Kept series that were replaced, being restated');
   const lookups = counter('cache_lookups_total', 'Series by where they came from', ['result']);
+  const lastHitRatio = gauge(
+    'last_scan_cache_hit_ratio',
+    'Part of the series of the last scan that were kept before it, 0 to 1',
+  );
+  const alerts = counter('alerts_total', 'Alerts that were published');
   const queueDepth = gauge('queue_depth', 'Scans that wait for their turn');
   const credits = gauge('credits_in_flight', 'Symbols inside the scan');
+  const fetches = gauge('fetches_in_flight', 'Calls for single symbols that are under way');
+  const fetchLimit = gauge(
+    'fetch_limit',
+    'Calls for single symbols that may be under way, as the provider takes them',
+  );
   const taken = counter('limiter_taken_total', 'Calls that the rate limit let go');
   const inLine = gauge('limiter_waiting', 'Calls that wait for the rate limit');
   const waited = counter('limiter_waited_seconds_total', 'Time that calls waited for the rate limit');
@@ -97,7 +111,10 @@ export async function createMetrics({
   for (const kind of OUTCOME_KINDS) outcomes.inc({ kind }, 0);
   for (const result of ['hit', 'miss', 'prefetched']) lookups.inc({ result }, 0);
   // A metric without labels is born with a 0, which nobody has measured.
-  for (const unknown of [lastDuration, lastAge, lastRate, queueDepth, credits, taken, inLine, waited]) {
+  for (const unknown of [
+    ...[lastDuration, lastAge, lastRate, lastHitRatio],
+    ...[queueDepth, credits, fetches, fetchLimit, taken, inLine, waited],
+  ]) {
     unknown.remove();
   }
 
@@ -107,10 +124,9 @@ export async function createMetrics({
   let lastEnded: number | undefined;
 
   function look(): void {
-    const { limiter, breaker } = watched;
+    const { limiter, activity } = watched;
     if (lastEnded !== undefined) lastAge.set(Math.max(0, now() - lastEnded) / 1000);
     if (watched.queueDepth !== undefined) queueDepth.set(watched.queueDepth());
-    if (watched.creditsInFlight !== undefined) credits.set(watched.creditsInFlight());
     if (limiter !== undefined) {
       const { counts } = limiter;
       // These are counted elsewhere already.
@@ -120,9 +136,7 @@ export async function createMetrics({
       waited.inc(counts.waitedMs / 1000);
       inLine.set(counts.waiting);
     }
-    if (breaker !== undefined) {
-      for (const state of BREAKER_STATES) breakerState.set({ state }, Number(state === breaker.state));
-    }
+    if (activity !== undefined) lookAt(activity);
     memory.set(process.memoryUsage.rss());
     for (const quantile of QUANTILES) {
       // What is measured is the time between two looks, which are `LOOP_RESOLUTION_MS` apart where nothing is late.
@@ -130,6 +144,22 @@ export async function createMetrics({
       loopDelay.set({ quantile }, Math.max(0, ms) / 1000);
     }
     loop.reset();
+  }
+
+  /** Without a scan nothing is inside anything, and there is no limit to tell. */
+  function lookAt({ live, passed }: NonNullable<Watched['activity']>): void {
+    credits.set(live?.credits.inside ?? 0);
+    fetches.set(live?.fetches.underWay ?? 0);
+    if (live === undefined) fetchLimit.remove();
+    else fetchLimit.set(live.fetches.limit);
+    const now = live?.breaker ?? 'closed';
+    for (const state of BREAKER_STATES) breakerState.set({ state }, Number(state === now));
+    stagePassed.reset();
+    for (const [stage, count] of passed) {
+      stageSymbols.set({ stage }, 0);
+      stagePassed.inc({ stage }, count);
+    }
+    for (const { stage, inside } of live?.stages ?? []) stageSymbols.set({ stage }, inside);
   }
 
   return {
@@ -151,6 +181,11 @@ export async function createMetrics({
       lookups.inc({ result: 'hit' }, hits);
       lookups.inc({ result: 'miss' }, misses);
       lookups.inc({ result: 'prefetched' }, prefetched);
+      if (summary.cache.hit_rate === null) lastHitRatio.remove();
+      else lastHitRatio.set(summary.cache.hit_rate);
+    },
+    alerts(count) {
+      alerts.inc(count);
     },
     watch(more) {
       watched = { ...watched, ...more };

@@ -122,6 +122,11 @@ function contradictions(settings: Settings): string[] {
       '--universe: expected a file or us-stocks for --every or --cron: standard input has its own lists',
     );
   }
+  if (settings.watch && (settings.universe === '-' || settings.universe === 'us-stocks')) {
+    problems.push(
+      `--universe: expected a file for --watch, got ${settings.universe}: only a file can be watched`,
+    );
+  }
   if (settings.rateRedis !== undefined && settings.rate === undefined) {
     problems.push('--rate: expected a limit to share through TAPESCAN_RATE_REDIS');
   }

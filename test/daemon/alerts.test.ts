@@ -6,23 +6,25 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fc, test } from '@fast-check/vitest';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compileScreens } from '../../src/criteria/compile-screens.ts';
-import { type AlertRule, createAlerts } from '../../src/daemon/alerts.ts';
+import { compileAlerts } from '../../src/criteria/compile-alerts.ts';
+import { createAlerts } from '../../src/daemon/alerts.ts';
+import { createChanges } from '../../src/daemon/changes.ts';
 import { ConfigError, LostGroundError } from '../../src/errors.ts';
 import { subjectOfRow } from '../../src/sinks/subject-of-row.ts';
-import type { RankedRow, Ranking, Setup } from '../../src/types.ts';
+import type { AlertRule, RankedRow, Ranking, Setup } from '../../src/types.ts';
+import { listedRanking } from '../support/listed-rankings.ts';
 import { createRanking } from '../support/rankings.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let rules: readonly AlertRule[];
 beforeAll(async () => {
-  const define = [
-    ['dear', 'close > 100'],
-    ['a-names', 'symbol == "A" or symbol == "AAPL"'],
-    ['well-placed', 'composite >= 50'],
-  ] as const;
-  const screens = await compileScreens({ define, use: define.map(([name]) => name) });
-  rules = screens.map((screen) => [screen.name, screen]);
+  rules = await compileAlerts({
+    alert: [
+      ['dear', 'close > 100'],
+      ['a-names', 'symbol == "A" or symbol == "AAPL"'],
+      ['well-placed', 'composite >= 50'],
+    ],
+  });
 });
 
 interface Spec {
@@ -88,6 +90,8 @@ describe('alerts', () => {
       rating: row!.rating,
       signal: row!.signal,
       plan: row!.plan,
+      change: null,
+      previous: null,
     });
     expect([first!, ...rest].map(({ rule, symbol }) => `${rule} ${symbol}`)).toEqual(ALL);
   });
@@ -209,6 +213,67 @@ describe('alerts', () => {
     const { alerts } = start(join(temporaryFolder(), 'missing/alerts.ndjson'));
     await expect(alerts.open()).rejects.toThrow(LostGroundError);
     await expect(alerts.open()).rejects.toThrow(/^cannot keep alerts in .*missing\/alerts\.ndjson: ENOENT/);
+  });
+
+  describe('of what changed', () => {
+    /** The alerts of the second ranking, in short. */
+    async function fired(condition: string, before: string, after: string) {
+      const [rule] = await compileAlerts({ alert: [['r', condition]] });
+      const file = join(temporaryFolder(), 'alerts.ndjson');
+      const alerts = createAlerts({ rules: [rule!], file, subjectOf: subjectOfRow });
+      await alerts.open();
+      const changes = createChanges();
+      const first = await changes.compare(listedRanking(before, { session: '2024-05-02' }), 'k');
+      expect(alerts.check(first.whole)).toEqual([]);
+      await first.remember();
+      return alerts.check((await changes.compare(listedRanking(after), 'k')).whole);
+    }
+    const names = async (...args: Parameters<typeof fired>) =>
+      (await fired(...args)).map(({ symbol }) => symbol).join('');
+
+    it('fire for what entered, moved and left, and for none of the first ranking', async () => {
+      expect(await names('change == "entered"', 'ABCD', 'XBAC')).toBe('X');
+      expect(await names('change != "same"', 'ABCD', 'XBAC')).toBe('XACD');
+      expect(await names('rank_change <= -2', 'ABCD', 'XBAC')).toBe('A');
+      expect(await names('previous_rank == 4', 'ABCD', 'XBAC')).toBe('D');
+      expect(await names('rating_change == 0 and rank > 1', 'ABCD', 'XBAC')).toBe('BAC');
+      expect(await names('previous_signal == "Avoid" and signal != "Avoid"', 'ABCD', 'XBAC')).toBe('D');
+    });
+
+    it('say what was before; what left has nothing else, and the session of the scan', async () => {
+      const previous = { rank: 4, rating: 10, signal: 'Avoid', session: '2024-05-02' };
+      expect(await fired('change == "left"', 'ABCD', 'ABC')).toStrictEqual([
+        {
+          ...{
+            type: 'alert',
+            rule: 'r',
+            scan: '2024-05-03',
+            symbol: 'D',
+            session: '2024-05-03',
+            setup: null,
+          },
+          ...{ rank: null, close: null, rating: null, signal: null, plan: null },
+          ...{ change: 'left', previous },
+        },
+      ]);
+      const [first] = await fired('rank_change == 1', 'BAC', 'ABC');
+      expect(first).toMatchObject({ symbol: 'A', change: 'moved', previous: { ...previous, rank: 2 } });
+    });
+
+    it('are of rules that ask for it: others do not look at what left', async () => {
+      const [rule] = await compileAlerts({ alert: [['r', 'symbol == "D"']] });
+      expect(rule!.looksBack).toBe(false);
+      const changes = createChanges();
+      await (await changes.compare(listedRanking('ABCD'), 'k')).remember();
+      const { whole } = await changes.compare(listedRanking('ABC'), 'k');
+      const own = createAlerts({
+        rules: [rule!],
+        file: join(temporaryFolder(), 'a'),
+        subjectOf: subjectOfRow,
+      });
+      expect(own.check(whole)).toEqual([]);
+      expect(own.check(listedRanking('ABCD')).map(({ symbol }) => symbol)).toEqual(['D']);
+    });
   });
 
   it('refuse two rules of one name, and days that are none', () => {

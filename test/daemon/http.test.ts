@@ -256,7 +256,15 @@ describe('access', () => {
   it('asks for the token everywhere but for health', async () => {
     const { ask } = await start({ token: TOKEN });
     expect((await ask('/healthz')).status).toBe(200);
-    for (const path of ['/readyz', '/metrics', '/api/latest', '/api/scans/x', '/api/events', '/other']) {
+    for (const path of [
+      '/readyz',
+      '/metrics',
+      '/api/status',
+      '/api/latest',
+      '/api/scans/x',
+      '/api/events',
+      '/other',
+    ]) {
       const { status, headers, body } = await ask(path);
       expect([status, headers['www-authenticate']]).toEqual([401, 'Bearer']);
       expect(body).not.toContain(TOKEN);
@@ -329,6 +337,77 @@ describe('access', () => {
   it('knows the addresses of this machine', () => {
     expect(['127.0.0.1', '127.8.8.8', '::1', 'localhost'].filter((host) => !isLoopback(host))).toEqual([]);
     expect(['128.0.0.1', '::', '127.0.0.1.example', '127.1', ''].filter(isLoopback)).toEqual([]);
+  });
+});
+
+describe('the status', () => {
+  /** What a daemon would say: a document that counts how often it was asked for. */
+  function createFeed() {
+    const listeners = new Set<() => void>();
+    let looks = 0;
+    return {
+      isScanning: false,
+      look: () => ({ looks: ++looks }),
+      onScanEnd(listener: () => void) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+      listeners,
+      get looks() {
+        return looks;
+      },
+    };
+  }
+
+  it('is served as it is now', async () => {
+    const { ask } = await start({ status: createFeed() });
+    expect(await ask('/api/status')).toMatchObject({ status: 200, body: '{"looks":1}\n' });
+    expect(await ask('/api/status')).toMatchObject({ status: 200, body: '{"looks":2}\n' });
+  });
+
+  it('is not served where there is none', async () => {
+    const { ask } = await start();
+    expect((await ask('/api/status')).status).toBe(404);
+  });
+
+  it('goes out again and again while a scan runs, and once more at its end', async () => {
+    const feed = createFeed();
+    const { server } = await start({ status: feed, progressMs: 5 });
+    const reader = await open(server.url, '/api/events');
+    feed.isScanning = true;
+    const read = readEvents(reader, 3);
+    expect(await read).toEqual([1, 2, 3].map((looks) => `event: progress\ndata: {"looks":${looks}}`));
+    const second = await open(server.url, '/api/events');
+    feed.isScanning = false;
+    const before = feed.looks;
+    for (const listener of feed.listeners) listener();
+    expect((await readEvents(second, 1)).at(-1)).toBe(`event: progress\ndata: {"looks":${before + 1}}`);
+  });
+
+  it('is not asked for between scans, nor without a reader', async () => {
+    const feed = createFeed();
+    const { server } = await start({ status: feed, progressMs: 1 });
+    feed.isScanning = true;
+    for (const listener of feed.listeners) listener();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(feed.looks).toBe(0);
+    feed.isScanning = false;
+    const reader = await open(server.url, '/api/events');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(feed.looks).toBe(0);
+    reader.destroy();
+    while (server.eventClients > 0) await new Promise(setImmediate);
+    feed.isScanning = true;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(feed.looks).toBe(0);
+  });
+
+  it('is let go of when the server is closed', async () => {
+    const feed = createFeed();
+    const { server } = await start({ status: feed });
+    expect(feed.listeners.size).toBe(1);
+    await server.close();
+    expect(feed.listeners.size).toBe(0);
   });
 });
 

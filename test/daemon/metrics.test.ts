@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMetrics, type Metrics } from '../../src/daemon/metrics.ts';
-import { Breaker } from '../../src/state/breaker.ts';
+import { Activity } from '../../src/daemon/status/activity.ts';
 import { RateLimiter } from '../../src/state/rate-limit.ts';
 import type { Summary } from '../../src/types.ts';
+import { createLiveScan } from '../support/live-scans.ts';
 import { createRanking } from '../support/rankings.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
@@ -91,39 +92,80 @@ describe('createMetrics', () => {
   it('looks at what is watched when it is asked', async () => {
     const clock = new VirtualClock();
     const limiter = new RateLimiter({ calls: 1, perMs: 100 }, { clock, jitterMs: 0 });
-    const breaker = new Breaker({ window: 2, minimum: 2, clock });
     let depth = 3;
     const metrics = await start();
-    metrics.watch({ limiter, breaker });
-    metrics.watch({ queueDepth: () => depth, creditsInFlight: () => 12 });
+    metrics.watch({ limiter });
+    metrics.watch({ queueDepth: () => depth });
     const calls = Promise.all([limiter.take(), limiter.take(), limiter.take()]);
     await clock.advance(100);
     expect(await samples(metrics)).toMatchObject({
       queue_depth: 3,
-      credits_in_flight: 12,
       limiter_taken_total: 2,
       limiter_waiting: 1,
       limiter_waited_seconds_total: 0.1,
-      'breaker_state{state="closed"}': 1,
-      'breaker_state{state="open"}': 0,
     });
 
     depth = 0;
     await clock.advance(100);
     await calls;
-    for (const hasFailed of [false, true, true]) breaker.settle(breaker.start(), hasFailed);
     expect(await samples(metrics)).toMatchObject({
       queue_depth: 0,
       limiter_taken_total: 3,
       limiter_waiting: 0,
-      'breaker_state{state="closed"}': 0,
-      'breaker_state{state="open"}': 1,
     });
+  });
+
+  it('looks at the scan under way', async () => {
+    const activity = new Activity();
+    const metrics = await start();
+    metrics.watch({ activity });
+    activity.begin(createLiveScan({ breaker: 'half-open' }));
+    expect(await samples(metrics)).toMatchObject({
+      credits_in_flight: 510,
+      fetches_in_flight: 31,
+      fetch_limit: 32,
+      'stage_symbols_inside{stage="fetch"}': 500,
+      'stage_symbols_inside{stage="cache_read"}': 0,
+      'stage_symbols_total{stage="fetch"}': 1000,
+      'stage_symbols_total{stage="cache_read"}': 1500,
+      'breaker_state{state="closed"}': 0,
+      'breaker_state{state="half-open"}': 1,
+      'breaker_state{state="open"}': 0,
+    });
+  });
+
+  it('keeps counting over scans, and has nothing under way between them', async () => {
+    const activity = new Activity();
+    const metrics = await start();
+    metrics.watch({ activity });
+    activity.begin(createLiveScan());
+    activity.end();
+    const idle = await samples(metrics);
+    expect(idle).toMatchObject({
+      credits_in_flight: 0,
+      fetches_in_flight: 0,
+      'stage_symbols_inside{stage="fetch"}': 0,
+      'stage_symbols_total{stage="fetch"}': 1000,
+      'breaker_state{state="closed"}': 1,
+    });
+    expect(idle).not.toHaveProperty('fetch_limit');
+    activity.begin(createLiveScan());
+    expect((await samples(metrics))['stage_symbols_total{stage="fetch"}']).toBe(2000);
+  });
+
+  it('counts alerts, and tells the part of the last scan that was kept', async () => {
+    const metrics = await start();
+    metrics.alerts(2);
+    metrics.alerts(3);
+    metrics.scan(summaryOf());
+    expect(await samples(metrics)).toMatchObject({ alerts_total: 5, last_scan_cache_hit_ratio: 0.5 });
+    metrics.scan(summaryOf({ cache: { hits: 0, misses: 0, prefetched: 0, hit_rate: null } }));
+    expect(await samples(metrics)).not.toHaveProperty('last_scan_cache_hit_ratio');
   });
 
   it('says nothing of what it does not know', async () => {
     const known = Object.keys(await samples(await start()));
-    const unknown = /^(last_scan|queue|credits|limiter|breaker|stage)/;
+    const unknown = /^(last_scan|queue|credits|fetch|limiter|breaker|stage)/;
     expect(known.filter((name) => unknown.test(name))).toEqual([]);
     expect(known).toContain('calls_total');
   });
@@ -151,14 +193,10 @@ describe('createMetrics', () => {
 
   it('has the metrics that the documentation lists', async () => {
     const metrics = await start();
-    const clock = new VirtualClock();
+    const activity = new Activity();
+    activity.begin(createLiveScan());
     metrics.scan(summaryOf());
-    metrics.watch({
-      limiter: new RateLimiter(),
-      breaker: new Breaker({ clock }),
-      queueDepth: () => 0,
-      creditsInFlight: () => 0,
-    });
+    metrics.watch({ limiter: new RateLimiter(), activity, queueDepth: () => 0 });
     const text = await metrics.text();
     const types = new Map(
       Array.from(text.matchAll(/^# TYPE (\S+) (\S+)$/gm), ([, name, type]) => [name!, type!]),

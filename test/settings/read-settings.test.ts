@@ -124,4 +124,19 @@ describe('readSettings', () => {
       expect.stringMatching(/^--symbol-timeout: expected at least --timeout/),
     ]);
   });
+
+  it('watches a file only', async () => {
+    const args = [...SIMULATED, '--watch'];
+    for (const [universe, got] of [
+      [[], '-'],
+      [['--universe', 'us-stocks'], 'us-stocks'],
+    ] as const) {
+      expect(await problemsOf([...args, ...universe], {}, 'daemon')).toEqual([
+        `--universe: expected a file for --watch, got ${got}: only a file can be watched`,
+      ]);
+    }
+    const { settings } = await readSettings('daemon', [...args, '--universe', 'list.txt'], {});
+    expect(settings.watch).toBe(true);
+    expect((await problemsOf(args)).join()).toMatch(/--watch/);
+  });
 });

@@ -45,7 +45,7 @@ export function createAlertMemory(path: string, keepDays: number): AlertMemory {
   const note = (alert: AlertIdentity) => {
     const session = parseSession(alert.session);
     const keys = fired.get(session) ?? new Set();
-    fired.set(session, keys.add(keyOf(alert)));
+    fired.set(session, keys.add(alertKey(alert)));
   };
   const reach = (session: Session) => {
     if (!(session > latest)) return;
@@ -69,7 +69,7 @@ export function createAlertMemory(path: string, keepDays: number): AlertMemory {
     isDamaged = true;
     const file = await open(path, 'a');
     try {
-      await file.writeFile(alerts.map((alert) => `${keyOf(alert)}\n`).join(''));
+      await file.writeFile(alerts.map((alert) => `${alertKey(alert)}\n`).join(''));
       await file.datasync();
     } finally {
       await file.close();
@@ -99,7 +99,7 @@ export function createAlertMemory(path: string, keepDays: number): AlertMemory {
     },
     has(alert) {
       const session = parseSession(alert.session);
-      return isOld(session) || (fired.get(session)?.has(keyOf(alert)) ?? false);
+      return isOld(session) || (fired.get(session)?.has(alertKey(alert)) ?? false);
     },
     add(alerts) {
       if (alerts.length === 0) return Promise.resolve();
@@ -111,8 +111,8 @@ export function createAlertMemory(path: string, keepDays: number): AlertMemory {
   };
 }
 
-/** As a line of the file. */
-function keyOf({ rule, symbol, setup, session }: AlertIdentity): string {
+/** What makes an alert the same as another one, as a line of the file. */
+export function alertKey({ rule, symbol, setup, session }: AlertIdentity): string {
   return JSON.stringify({ rule, symbol, setup, session });
 }
 

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { allRows } from '../../all-rows.ts';
 import type { Ranking } from '../../types.ts';
 
 const ROWS_A_CHUNK = 64;
 
 /** A ranking as one JSON object, a row a line: `{"summary":…,"rows":[…]}`. Holds: 64 rows at a time. */
-export async function* rankingJson({ summary, rows }: Ranking): AsyncGenerator<string> {
-  let chunk = `{"summary":${JSON.stringify(summary)},"rows":[`;
+export async function* rankingJson(ranking: Ranking): AsyncGenerator<string> {
+  let chunk = `{"summary":${JSON.stringify(ranking.summary)},"rows":[`;
   let count = 0;
-  for (const row of rows) {
+  for (const row of allRows(ranking)) {
     chunk += `${count === 0 ? '' : ','}\n${JSON.stringify(row)}`;
     count++;
     if (count % ROWS_A_CHUNK > 0) continue;

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRanking } from '../../../src/commands/explain/read-ranking.ts';
+import { createChanges } from '../../../src/daemon/changes.ts';
 import { ConfigError } from '../../../src/errors.ts';
 import { csv } from '../../../src/sinks/csv.ts';
 import { json } from '../../../src/sinks/json.ts';
@@ -55,6 +56,21 @@ describe('readRanking', () => {
 
   it.each(Object.entries(FORMATS))('reads an empty ranking of %s', async (_name, format) => {
     expect(await read([...format({ ...RANKING, rows: [] })].join(''))).toEqual([]);
+  });
+
+  it.each(Object.entries(FORMATS))('passes over what left in a file of %s', async (_name, format) => {
+    const changes = createChanges();
+    await (await changes.compare(RANKING, 'k')).remember();
+    const rows = [...RANKING.rows].slice(3);
+    const { published } = await changes.compare({ ...RANKING, rows }, 'k');
+    const found = await read([...format(published)].join(''));
+    expect(published.left).toHaveLength(3);
+    expect(found.map(({ symbol }) => symbol)).toEqual(rows.map(({ symbol }) => symbol));
+  });
+
+  it('passes over the closing line of a file that is appended to', async () => {
+    const closing = `${JSON.stringify(RANKING.summary)}\n`;
+    expect(await read([...jsonLines(RANKING), closing].join(''))).toEqual([...RANKING.rows]);
   });
 
   it.each(Object.entries(FORMATS))('says where a file of %s breaks off', async (name, format) => {
