@@ -17,8 +17,14 @@ export interface Factor {
   readonly source: string;
 }
 
-const feature = (name: ColumnName): Quantity => ({ name, of: (row) => row[COLUMN[name]]! });
-const low = (name: ColumnName): Quantity => ({ name: `-${name}`, of: (row) => -row[COLUMN[name]]! });
+const feature = (name: ColumnName): Quantity => {
+  const column = COLUMN[name];
+  return { name, of: (row) => row[column]! };
+};
+const low = (name: ColumnName): Quantity => {
+  const column = COLUMN[name];
+  return { name: `-${name}`, of: (row) => -row[column]! };
+};
 
 export const FACTORS = {
   momentum: {

@@ -1,3 +1,4 @@
+import type { Tracer } from '../trace/tracer.ts';
 import type { ScoreJob, Scorer } from '../types.ts';
 import { createInPlaceScorer } from './in-place.ts';
 import type { ScoreOptions } from './score.ts';
@@ -6,6 +7,8 @@ export interface AdaptiveOptions {
   readonly threads: number;
   /** Bytes of bodies seen before threads are started. @default 32 MiB */
   readonly worthBytes?: number;
+  /** Told of every batch and of the threads. @default nobody */
+  readonly tracer?: Tracer | undefined;
 }
 
 /**
@@ -27,9 +30,9 @@ const WORTH_BYTES = 32 * 2 ** 20;
  */
 export function createAdaptiveScorer(
   options: ScoreOptions,
-  { threads, worthBytes = WORTH_BYTES }: AdaptiveOptions,
+  { threads, worthBytes = WORTH_BYTES, tracer }: AdaptiveOptions,
 ): Scorer {
-  const inPlace = createInPlaceScorer(options);
+  const inPlace = createInPlaceScorer(options, tracer);
   let seen = 0;
   let starting: Promise<Scorer> | undefined;
   let pool: Scorer | undefined;
@@ -38,7 +41,7 @@ export function createAdaptiveScorer(
   const start = async (): Promise<Scorer> => {
     // Loaded only where it is used: most runs are small, and the library takes as long to load as all of our code.
     const { startPool } = await import('./pool.ts');
-    return startPool(options, { threads });
+    return startPool(options, { threads, tracer });
   };
 
   return {

@@ -5,11 +5,14 @@
  */
 import { ScanError, type Stage, type SymbolErrorCode } from '../errors.ts';
 import { ROW_WIDTH } from '../features.ts';
+import type { Visit } from '../trace/tracer.ts';
 import type { BesideSeries, ScoreJob, ScoreResult, SeriesBytes, WireFormat } from '../types.ts';
 import type { ScoreOptions } from './score.ts';
 
 /** Jobs on their way to a thread. */
 export interface ScoreTask {
+  /** Whether the answer says when and where it was made. */
+  readonly timed?: true;
   readonly options: ScoreOptions;
   readonly symbols: readonly string[];
   /** For each job the format of its payload, or null for a series. */
@@ -28,6 +31,7 @@ export interface ScoreAnswer {
   readonly layout: Uint32Array;
   readonly block: ArrayBuffer;
   readonly errors: readonly WireError[];
+  readonly visit?: Visit;
 }
 
 /** A `ScanError` as plain data: its class does not survive the way. */

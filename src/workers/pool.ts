@@ -2,6 +2,8 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { LostGroundError } from '../errors.ts';
+import { batchDetails } from '../trace/batch-details.ts';
+import type { Tracer } from '../trace/tracer.ts';
 import type { Scorer } from '../types.ts';
 import { packTask, type ScoreAnswer, type ScoreTask, unpackAnswer } from './messages.ts';
 import type { ScoreOptions } from './score.ts';
@@ -10,6 +12,8 @@ export interface PoolOptions {
   readonly threads: number;
   /** The module that a thread runs. @default the one beside this file, as source or as built */
   readonly entry?: URL;
+  /** Told of every batch and of the threads. @default nobody */
+  readonly tracer?: Tracer | undefined;
 }
 
 /**
@@ -20,13 +24,18 @@ export interface PoolOptions {
  */
 export async function startPool(
   options: ScoreOptions,
-  { threads, entry = new URL(`./score.worker${extname(import.meta.url)}`, import.meta.url) }: PoolOptions,
+  {
+    threads,
+    entry = new URL(`./score.worker${extname(import.meta.url)}`, import.meta.url),
+    tracer,
+  }: PoolOptions,
 ): Promise<Scorer> {
   const filename = fileURLToPath(entry);
   // As many threads from first to last: fewer would be ended and started with every lull.
   const pool = new Piscina<ScoreTask, ScoreAnswer>({ minThreads: threads, maxThreads: threads });
   // A thread that dies without a batch is replaced; with one, the batch's promise tells.
   pool.on('error', () => {});
+  const unwatch = tracer?.watch(pool.threads);
 
   const run = async (task: ScoreTask): Promise<ScoreAnswer> => {
     try {
@@ -54,11 +63,17 @@ export async function startPool(
     async score(jobs) {
       // The library would start threads anew for it, and nobody would end them.
       if (closed) throw new LostGroundError('The scoring threads have been ended');
-      return unpackAnswer(await run(packTask(jobs, options)));
+      if (tracer === undefined) return unpackAnswer(await run(packTask(jobs, options)));
+      const details = batchDetails(jobs);
+      const sent = performance.now();
+      const answer = await run({ ...packTask(jobs, options), timed: true });
+      if (answer.visit !== undefined) tracer.visited(answer.visit, sent, details);
+      return unpackAnswer(answer);
     },
     async close() {
       if (closed) return;
       closed = true;
+      await unwatch?.();
       await pool.close();
     },
   };

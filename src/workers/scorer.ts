@@ -1,8 +1,11 @@
 import { availableParallelism } from 'node:os';
+import type { Tracer } from '../trace/tracer.ts';
 import type { History, Scorer, Session } from '../types.ts';
 import { createAdaptiveScorer } from './adaptive.ts';
 import { CLASSIC_WEIGHTS, type ClassicWeights } from './classic.ts';
 import { createInPlaceScorer } from './in-place.ts';
+import type { PoolOptions } from './pool.ts';
+import type { RowMemory } from './row-memory.ts';
 import type { ScoreOptions } from './score.ts';
 
 export interface ScorerOptions {
@@ -14,6 +17,10 @@ export interface ScorerOptions {
   readonly lookFrom?: Session | undefined;
   /** @default the classic ones */
   readonly weights?: ClassicWeights;
+  /** The rows of scans before, where they are kept. */
+  readonly rows?: RowMemory | undefined;
+  /** Told of every batch and of the threads. @default nobody */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Beyond four, the one thread that fetches cannot keep them busy. */
@@ -30,25 +37,32 @@ export function createScorer({
   history,
   lookFrom,
   weights = CLASSIC_WEIGHTS,
+  rows,
+  tracer,
 }: ScorerOptions): Scorer {
   const options: ScoreOptions = { history, lookFrom, weights };
+  const scorer = chooseScorer(options, workers, tracer);
+  return rows === undefined ? scorer : rows.inFrontOf(scorer, options);
+}
+
+function chooseScorer(options: ScoreOptions, workers: number | 'auto', tracer: Tracer | undefined): Scorer {
   const cores = availableParallelism();
   // A thread of the only core would take its time from the one that fetches.
-  if (workers === 0 || (workers === 'auto' && cores === 1)) return createInPlaceScorer(options);
+  if (workers === 0 || (workers === 'auto' && cores === 1)) return createInPlaceScorer(options, tracer);
   if (workers === 'auto') {
     // One core is for fetching, ranking and writing.
-    return createAdaptiveScorer(options, { threads: Math.min(cores - 1, MAX_AUTO_THREADS) });
+    return createAdaptiveScorer(options, { threads: Math.min(cores - 1, MAX_AUTO_THREADS), tracer });
   }
-  return createThreadedScorer(options, workers);
+  return createThreadedScorer(options, { threads: workers, tracer });
 }
 
 /** Scores on threads only, started at once. */
-function createThreadedScorer(options: ScoreOptions, threads: number): Scorer {
-  const starting = import('./pool.ts').then(({ startPool }) => startPool(options, { threads }));
+function createThreadedScorer(options: ScoreOptions, own: PoolOptions): Scorer {
+  const starting = import('./pool.ts').then(({ startPool }) => startPool(options, own));
   // Who asks for a score learns of a failure; before that there is nobody to tell.
   starting.catch(() => {});
   return {
-    parallel: 2 * threads,
+    parallel: 2 * own.threads,
     async score(jobs) {
       return (await starting).score(jobs);
     },
