@@ -48,7 +48,16 @@ async function run(command: CommandName, argv: readonly string[]): Promise<numbe
     }
     case 'daemon': {
       const { daemonCommand } = await import('./commands/daemon.ts');
-      return daemonCommand(read.settings, process.env);
+      const reread = async () => (await readSettings(command, argv, process.env)).settings;
+      return daemonCommand({ settings: read.settings, env: process.env, reread });
+    }
+    case 'top': {
+      const { topCommand } = await import('./commands/top.ts');
+      return topCommand({ settings: read.settings });
+    }
+    case 'replay': {
+      const { replayCommand } = await import('./commands/replay.ts');
+      return replayCommand(read.operands[0]!, read.settings);
     }
     case 'explain': {
       const { explainCommand } = await import('./commands/explain.ts');

@@ -7,6 +7,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PROFILES, RULE_NAMES } from './rules.ts';
+import { hostPort } from './settings/host-port.ts';
 import {
   choice,
   date,
@@ -29,6 +30,8 @@ import { INSTRUMENTS } from './types.ts';
 export const COMMANDS = [
   'scan',
   'daemon',
+  'top',
+  'replay',
   'explain',
   'diff',
   'check',
@@ -44,6 +47,8 @@ export type CommandName = (typeof COMMANDS)[number];
 export const OPERANDS: Readonly<Record<CommandName, readonly string[]>> = {
   scan: [],
   daemon: [],
+  top: [],
+  replay: ['SCAN'],
   explain: ['SYMBOL'],
   diff: ['A', 'B'],
   check: ['lookahead'],
@@ -96,11 +101,13 @@ export interface Setting<T> {
 
 const scan = ['scan', 'daemon', 'doctor', 'validate'] as const;
 const daemon = ['daemon'] as const;
+/** What writes a ranking. */
+const ranking = ['scan', 'daemon', 'replay', 'doctor', 'validate'] as const;
 /** What one scan writes once. */
 const oneScan = ['scan', 'validate'] as const;
 /** What fetches bars. */
 const fetching = ['scan', 'daemon', 'doctor', 'check', 'cache', 'validate'] as const;
-const keeping = ['scan', 'daemon', 'doctor', 'cache', 'validate'] as const;
+const keeping = ['scan', 'daemon', 'replay', 'doctor', 'cache', 'validate'] as const;
 const reading = ['explain', 'diff', 'check'] as const;
 const simulator = ['scan', 'daemon', 'doctor', 'check', 'cache', 'simulate', 'validate'] as const;
 
@@ -167,7 +174,7 @@ export const SETTINGS = {
     value: 'WHERE',
     help: 'Write the ranking to a file, to - (standard output), or to redis://HOST/DB/STREAM (?maxlen=N trims the stream, ?latest=NAME keeps the newest ranking beside it); may be repeated',
     group: 'Output',
-    commands: scan,
+    commands: ranking,
     many: true,
   }),
   format: setting({
@@ -176,7 +183,7 @@ export const SETTINGS = {
     value: 'FORMAT',
     help: 'ndjson, csv, json or table; of an explanation or a difference, json or table',
     group: 'Output',
-    commands: [...scan, ...reading],
+    commands: [...ranking, ...reading],
   }),
   top: setting({
     kind: integer(1, 10_000_000),
@@ -231,6 +238,14 @@ export const SETTINGS = {
     unset: 'none',
     value: 'FILE',
     help: 'Write counts, calls, bytes, cache hits, seconds and memory, as JSON',
+    group: 'Output',
+    commands: oneScan,
+  }),
+  trace: setting({
+    kind: text('a folder'),
+    unset: 'none',
+    value: 'DIR',
+    help: 'Write a timeline and CPU profiles of the scan into a folder, and how busy each thread was to standard error',
     group: 'Output',
     commands: oneScan,
   }),
@@ -680,7 +695,7 @@ export const SETTINGS = {
     value: 'TIME',
     help: 'Longest that an orderly stop may take after Ctrl-C or SIGTERM',
     group: 'Limits',
-    commands: fetching,
+    commands: [...fetching, 'replay'],
   }),
 
   cacheDir: setting({
@@ -723,7 +738,23 @@ export const SETTINGS = {
     group: 'Cache',
     commands: keeping,
   }),
+  cacheMemory: setting({
+    kind: size(0),
+    default: 256 * 2 ** 20,
+    value: 'SIZE',
+    help: 'Most that series kept in memory between the scans of a daemon may take, 0MB for none; 6,000 symbols of a year are 90 MB',
+    group: 'Cache',
+    commands: daemon,
+  }),
 
+  stateDir: setting({
+    kind: text('a folder'),
+    unset: 'none: nothing is remembered but the cache',
+    value: 'DIR',
+    help: 'Where the journal of scans is kept, and what a daemon remembers over a restart',
+    group: 'Daemon',
+    commands: ranking,
+  }),
   listIdle: setting({
     kind: duration('10ms', '1h'),
     default: 500,
@@ -788,6 +819,13 @@ export const SETTINGS = {
     group: 'Daemon',
     commands: daemon,
   }),
+  withReceipts: setting({
+    kind: flag,
+    default: false,
+    help: 'Publish how every other symbol left, too: a row of type receipt each, behind the ranked ones; not in CSV and tables',
+    group: 'Daemon',
+    commands: daemon,
+  }),
   spillDir: setting({
     kind: text('a folder'),
     unset: 'none: an output that fails lets the request fail',
@@ -796,10 +834,49 @@ export const SETTINGS = {
     group: 'Daemon',
     commands: daemon,
   }),
+  onlyChanges: setting({
+    kind: flag,
+    default: false,
+    help: 'Publish only what entered, moved or left since the last ranking of the same list; the first one is published whole',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  leastMove: setting({
+    kind: integer(1, 1_000_000),
+    default: 1,
+    value: 'N',
+    help: 'Places from which a row has moved; one with another signal always has',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  alert: setting({
+    kind: namedText('EXPR'),
+    unset: 'none',
+    value: 'NAME=EXPR',
+    help: 'Tell once a session which symbols of a ranking meet a condition, such as "change == \'entered\' and rank <= 10", or screen:breakout (docs/daemon.md); needs --state-dir; may be repeated',
+    group: 'Daemon',
+    commands: daemon,
+    many: 'lines',
+  }),
+  alerts: setting({
+    kind: text('a file or redis://host/0/stream'),
+    unset: 'the log on standard error',
+    value: 'WHERE',
+    help: 'Append alerts to a file, as NDJSON that is rotated as that of --append, or to a Redis stream (?maxlen=N trims it)',
+    group: 'Daemon',
+    commands: daemon,
+  }),
   keepAlive: setting({
     kind: flag,
     default: false,
     help: 'Stay when standard input has ended',
+    group: 'Daemon',
+    commands: daemon,
+  }),
+  watch: setting({
+    kind: flag,
+    default: false,
+    help: 'Scan --universe whenever the file changes, and at the start',
     group: 'Daemon',
     commands: daemon,
   }),
@@ -864,8 +941,16 @@ export const SETTINGS = {
     unset: 'none',
     help: 'What clients of --http send as bearer',
     group: 'Daemon',
-    commands: daemon,
+    commands: [...daemon, 'top'],
     secret: true,
+  }),
+  connect: setting({
+    kind: hostPort,
+    default: '127.0.0.1:9464',
+    value: 'HOST:PORT',
+    help: 'Where the --http of the daemon listens that is to be looked at',
+    group: 'Daemon',
+    commands: ['top'],
   }),
 
   symbols: setting({
@@ -971,7 +1056,7 @@ export const SETTINGS = {
     fallback: (env: Environment) => Boolean(env.NO_COLOR),
     help: 'Plain tables on a terminal',
     group: 'General',
-    commands: scan,
+    commands: [...ranking, 'top'],
   }),
   logLevel: setting({
     kind: choice(LOG_LEVELS),
@@ -979,7 +1064,7 @@ export const SETTINGS = {
     value: 'LEVEL',
     help: 'silent, error, warn, info or debug; JSON lines on standard error',
     group: 'General',
-    commands: simulator,
+    commands: [...simulator, 'replay'],
   }),
 } as const;
 

@@ -10,7 +10,10 @@ export { ConfigError, LostGroundError, ScanError } from './errors.ts';
 export { COLUMN, describeFeatures, describeRow, FEATURES } from './features.ts';
 export { formatSession, parseSession } from './session.ts';
 export { createPolygonSource } from './sources/polygon.ts';
-export { runScan as scan, type ScanEvent, type ScanOptions } from './streams/run-scan.ts';
+export { runScan as scan, type ScanEvent } from './streams/run-scan.ts';
+export type { ScanOptions } from './streams/scan-options.ts';
+export { startTrace, type Trace, type TraceResult } from './trace/start-trace.ts';
+export type { Tracer } from './trace/tracer.ts';
 export type {
   BarSource,
   Entry,

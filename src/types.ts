@@ -233,6 +233,14 @@ export interface Subject {
   readonly row: FeatureRow;
   /** Where the market was scored already. */
   readonly place?: Place;
+  /** In a rule of an alert: what was written of it. */
+  readonly written?: RankedRow | LeftRow;
+}
+
+/** What a symbol must meet to be worth an alert. */
+export interface AlertRule extends Screen {
+  /** Whether it asks what was before: it is judged where a ranking was before, and of symbols that left too. */
+  readonly looksBack: boolean;
 }
 
 /** A symbol's place among all symbols of a scan. */
@@ -332,6 +340,28 @@ export interface RankedRow {
   /** What the list or a directory says of the symbol; `null` where nothing is said. */
   readonly listing: DescribedListing | null;
   readonly features: Readonly<Record<string, number | null>>;
+  /** What became of it since the ranking before. There is none in a scan, nor in the first ranking of a daemon. */
+  readonly change?: 'entered' | 'moved' | 'same';
+  /** What it was in that one, `null` where it was not in it. */
+  readonly previous?: PreviousRow | null;
+}
+
+/** What a row was in the ranking before. */
+export interface PreviousRow {
+  readonly rank: number;
+  readonly rating: number | null;
+  readonly signal: Signal;
+  /** ISO date. */
+  readonly session: string;
+}
+
+/** A symbol of the ranking before that is not in this one. */
+export interface LeftRow {
+  readonly type: 'left';
+  readonly scan: string;
+  readonly symbol: SymbolId;
+  readonly change: 'left';
+  readonly previous: PreviousRow;
 }
 
 export type Signal = 'Strong Long' | 'Long' | 'Avoid' | 'Short' | 'Strong Short';
@@ -396,6 +426,10 @@ export interface Ranking {
   readonly rows: Iterable<RankedRow>;
   /** How many rows `rows` has. */
   readonly length: number;
+  /** What is not there any more, by the rank that it had; written behind the rows (`all-rows.ts`). */
+  readonly left?: readonly LeftRow[];
+  /** How every other symbol left the scan, where that is published too. */
+  readonly receipts?: readonly Receipt[];
   readonly summary: Summary;
 }
 
@@ -403,6 +437,8 @@ export interface Ranking {
 export interface Summary {
   readonly type: 'summary';
   readonly scan: string;
+  /** The entry of a stream that asked for it; absent where none did. */
+  readonly request?: string;
   readonly version: string;
   /** ISO date of the as-of session. */
   readonly as_of: string;
@@ -440,6 +476,34 @@ export interface Summary {
   readonly seconds: Readonly<Record<string, number>>;
   readonly symbols_per_second: number;
   readonly peak_rss_mb: number;
+  /** Where the ranking was compared with the one before. */
+  readonly changes?: ChangeCounts;
+}
+
+/** How an entry left a scan: what it was, and the reason. */
+export interface Receipt {
+  readonly type: 'receipt';
+  readonly scan: string;
+  readonly symbol: SymbolId;
+  /** Of the list, from 1. */
+  readonly line: number;
+  /** As it came, where that is not the symbol. */
+  readonly input?: string;
+  readonly outcome: OutcomeKind;
+  /** The reason, and what the rules looked at: by the kind of the outcome. */
+  readonly [field: string]: unknown;
+}
+
+/** How many symbols entered, left, moved and stayed since another ranking: the rows of this one are `entered + moved + same`. */
+export interface ChangeCounts {
+  /** The scan that it is compared with. */
+  readonly since: string;
+  readonly entered: number;
+  readonly left: number;
+  readonly moved: number;
+  /** Of the rows that were there before, those with another signal. */
+  readonly signals: number;
+  readonly same: number;
 }
 
 /** Where the receipts go: one for each outcome, as it happens. */
@@ -457,5 +521,37 @@ export interface Sink {
   /** Writes the whole ranking; durable, and visible as a whole, once it resolves. */
   publish(ranking: Ranking): Promise<void>;
   /** Releases what `open` took; leaves nothing half-written behind. */
+  close(): Promise<void>;
+}
+
+/** A symbol that meets a rule, as it is told once. */
+export interface Alert {
+  readonly type: 'alert';
+  readonly rule: string;
+  readonly scan: string;
+  readonly symbol: SymbolId;
+  /** ISO date of the last session used; of what left, that of the scan. */
+  readonly session: string;
+  /** That of the planned trade; `null` without a plan. */
+  readonly setup: Setup | null;
+  /** `null` for what left, as what follows. */
+  readonly rank: number | null;
+  readonly close: number | null;
+  readonly rating: number | null;
+  readonly signal: Signal | null;
+  readonly plan: TradePlan | null;
+  /** Since the ranking before; `null` where there is none. */
+  readonly change: 'entered' | 'moved' | 'same' | 'left' | null;
+  readonly previous: PreviousRow | null;
+}
+
+/** Where alerts go. */
+export interface AlertSink {
+  /** For messages: what and where, without credentials. */
+  readonly name: string;
+  /** Checks that it can be written. */
+  open(): Promise<void>;
+  /** Durable once it resolves. What it resolved for, or may have been written, can come again. */
+  publish(alerts: readonly Alert[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -21,6 +21,7 @@ describe('tapescan as a library', () => {
       'openDiskStore',
       'parseSession',
       'scan',
+      'startTrace',
       'tier',
     ]);
   });

@@ -6,6 +6,7 @@ import { CallPlaces, type Place } from '../state/call-places.ts';
 import { type Clock, systemClock } from '../state/clock.ts';
 import { Fifo } from '../state/fifo.ts';
 import { type Limiter, RateLimiter } from '../state/rate-limit.ts';
+import type { Slowest } from '../state/slowest.ts';
 import { type Stop, skippedBy } from '../state/stop.ts';
 import type { BarSource, Entry, History, Traveller } from '../types.ts';
 
@@ -16,6 +17,10 @@ export interface FetchBarsOptions {
   readonly concurrency?: number;
   /** How many of them, as the provider takes them. @default from half of `concurrency` on */
   readonly adaptive?: AdaptiveConcurrency;
+  /** Where the calls under way are counted, of one subscription. @default `concurrency` places */
+  readonly places?: CallPlaces;
+  /** Told how long each call took, waiting for tokens not counted. */
+  readonly slowest?: Pick<Slowest, 'offer'>;
   /** Milliseconds that one attempt may take, from request to last byte. @default 10_000 */
   readonly timeoutMs?: number;
   /** The limiter that the source takes its tokens from. @default one without a limit */
@@ -58,6 +63,8 @@ export function fetchBars(
   {
     concurrency = 64,
     adaptive = new AdaptiveConcurrency({ ceiling: concurrency }),
+    places = new CallPlaces(concurrency),
+    slowest,
     timeoutMs = 10_000,
     now = systemClock.now,
     limiter = new RateLimiter(undefined, { clock: { ...systemClock, now } }),
@@ -119,7 +126,6 @@ export function fetchBars(
       const first = new Fifo<Missing>();
       const again = new Fifo<Missing>();
       const underWay = new Set<Call>();
-      const places = new CallPlaces(concurrency);
       let ended = false;
       let cancelWake: (() => void) | undefined;
 
@@ -180,6 +186,7 @@ export function fetchBars(
         // Whoever fails after all others were served was not one too many.
         const isLoad = !isOwn && !(isOvertaken && hasFailed === true);
         const tookMs = ms - limiter.waitedBy(cut.signal);
+        slowest?.offer(call.traveller.entry.symbol, tookMs);
         adaptive.settle(epoch, isLoad ? verdict : 'nothing', tookMs, isBusy);
         subscriber.next(result);
         pump();

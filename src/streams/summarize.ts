@@ -1,6 +1,7 @@
 import { formatSession } from '../session.ts';
 import type { Ledger } from '../state/ledger.ts';
 import type { Market } from '../state/market.ts';
+import { peakMemory } from '../state/peak-memory.ts';
 import type { Ranker } from '../state/ranker.ts';
 import type { StageClock } from '../state/stage-clock.ts';
 import type { Stop } from '../state/stop.ts';
@@ -73,7 +74,7 @@ export function summarize({
     cache: { ...cache, hit_rate: asked === 0 ? null : cache.hits / asked },
     seconds: { total: seconds, ...clock.seconds() },
     symbols_per_second: seconds === 0 ? 0 : Math.round(ledger.in / seconds),
-    peak_rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+    peak_rss_mb: Math.round(peakMemory() / 2 ** 20),
   };
 }
 

@@ -60,7 +60,7 @@ describe('34 dead symbols of 1,500', () => {
     ['fail', (response: ServerResponse) => response.writeHead(500).end()],
     ['never answer', () => {}],
   ])('cost their own attempts and nobody else anything where they %s', async (_, die) => {
-    const { outcomes, failed, calls, adaptive, breaker } = await run(die, { timeoutMs: 300 });
+    const { outcomes, failed, calls, adaptive, breaker } = await run(die, { timeoutMs: 2000 });
     expect(failed).toEqual(DEAD.toSorted());
     expect(calls).toBe(1500 + 4 * DEAD.length);
     expect([breaker.state, breaker.isWell]).toEqual(['closed', true]);

@@ -11,7 +11,7 @@ import { parseSession } from '../../src/session.ts';
 import type { FaultKind } from '../../src/simulator/faults.ts';
 import { createMarket, type Market } from '../../src/simulator/market.ts';
 import { jsonLines } from '../../src/sinks/json-lines.ts';
-import type { ScanOptions } from '../../src/streams/run-scan.ts';
+import type { ScanOptions } from '../../src/streams/scan-options.ts';
 import type { BarSource, Summary } from '../../src/types.ts';
 import { collectScan } from '../support/collect-scan.ts';
 import { type SimulatedSource, startSimulatedSource } from '../support/simulated-source.ts';

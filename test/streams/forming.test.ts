@@ -3,7 +3,7 @@ import { createMemoryStore } from '../../src/cache/memory.ts';
 import { sessionsBack } from '../../src/calendar/nyse.ts';
 import { formatSession, parseSession } from '../../src/session.ts';
 import { createMarket } from '../../src/simulator/market.ts';
-import type { ScanOptions } from '../../src/streams/run-scan.ts';
+import type { ScanOptions } from '../../src/streams/scan-options.ts';
 import { collectScan } from '../support/collect-scan.ts';
 import { startSimulatedSource } from '../support/simulated-source.ts';
 

@@ -12,7 +12,7 @@ import type { ProviderOptions } from '../../src/simulator/provider.ts';
 import { createAlpacaSource } from '../../src/sources/alpaca.ts';
 import { RateLimiter } from '../../src/state/rate-limit.ts';
 import { seriesKey } from '../../src/store-keys.ts';
-import type { ScanOptions } from '../../src/streams/run-scan.ts';
+import type { ScanOptions } from '../../src/streams/scan-options.ts';
 import type { BarSource } from '../../src/types.ts';
 import { collectScan } from '../support/collect-scan.ts';
 import { startSimulatedSource } from '../support/simulated-source.ts';

@@ -5,7 +5,7 @@ import { openRedisStore } from '../../src/cache/redis.ts';
 import { tier } from '../../src/cache/tiered.ts';
 import { parseSession } from '../../src/session.ts';
 import { createMarket } from '../../src/simulator/market.ts';
-import type { ScanOptions } from '../../src/streams/run-scan.ts';
+import type { ScanOptions } from '../../src/streams/scan-options.ts';
 import { collectScan } from '../support/collect-scan.ts';
 import { describeWithRedis } from '../support/describe-with-redis.ts';
 import { startRedis } from '../support/redis-server.ts';

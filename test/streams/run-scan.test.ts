@@ -1,10 +1,12 @@
+import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BlockStore } from '../../src/cache/block-store.ts';
 import { createMemoryStore } from '../../src/cache/memory.ts';
-import { LostGroundError } from '../../src/errors.ts';
+import { ConfigError, LostGroundError } from '../../src/errors.ts';
 import { formatSession, parseSession } from '../../src/session.ts';
 import { createMarket } from '../../src/simulator/market.ts';
-import { runScan, type ScanOptions } from '../../src/streams/run-scan.ts';
+import { runScan } from '../../src/streams/run-scan.ts';
+import type { ScanOptions } from '../../src/streams/scan-options.ts';
 import type { BarSource, Outcome, ReceiptWriter } from '../../src/types.ts';
 import { collectScan } from '../support/collect-scan.ts';
 import { type SimulatedSource, startSimulatedSource } from '../support/simulated-source.ts';
@@ -232,6 +234,30 @@ describe('a scan that nobody listens to any more', () => {
     subscription.unsubscribe();
     await turn();
     expect(state.closed).toBe(true);
+  });
+});
+
+describe('a scan that cannot start', () => {
+  it('says so before it asks for anything', async () => {
+    const calls = simulated.traffic.calls;
+    const options = { universe: tickers, source: simulated, concurrency: 0 };
+    const { outcomes, ranking, error } = await collectScan(options);
+    expect([outcomes, ranking, simulated.traffic.calls]).toEqual([[], undefined, calls]);
+    expect(error).toBeInstanceOf(ConfigError);
+  });
+
+  it('leaves nothing behind', async () => {
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const { error } = await collectScan({
+      ...{ universe: tickers, source: simulated, asOf, lookback: 50, workers: 0, signal },
+      onStart() {
+        listeners = getEventListeners(signal, 'abort').length;
+        broken();
+      },
+    });
+    expect(error).toEqual(new Error('it broke'));
+    expect([listeners, getEventListeners(signal, 'abort').length]).toEqual([1, 0]);
   });
 });
 
