@@ -5,7 +5,7 @@ import { openSource } from '../sources/index.ts';
 import { openStdin } from '../sources/stdin.ts';
 import { openSymbolFile } from '../sources/symbol-file.ts';
 import { Closers } from '../streams/closers.ts';
-import { historyOf } from '../streams/run-scan.ts';
+import { historyOf } from '../streams/history-of.ts';
 import { readUniverse } from '../universe/read-universe.ts';
 import { asOfSession } from './as-of-session.ts';
 import { checkLookahead } from './check/check-lookahead.ts';

@@ -23,23 +23,28 @@ const NOT_CLASSIC = ['price-jump', 'price-spike', 'impossible-bars'] as const;
  * Failure: a `ConfigError` with every problem: of a condition, of a selection that no listing meets, of a file.
  */
 export async function createRules(settings: Settings): Promise<Rules> {
-  const switches = Object.fromEntries(settings.rule);
-  const off = new Set(settings.rule.filter(([, isOn]) => !isOn).map(([name]) => name));
-  if (settings.profile === 'classic') {
-    for (const name of NOT_CLASSIC) if (switches[name] !== true) off.add(name);
-  }
   const screens = await createScreens(settings);
   const listings = await loadListings(settings);
   const { excludeInstruments, excludeSymbols, ...bounds } = settings;
   return {
     prescreen: createPrescreen({
       ...bounds,
-      rules: switches,
+      rules: Object.fromEntries(settings.rule),
       ...(excludeInstruments.length > 0 && { excludeInstruments }),
       excludeSymbols: excludeSymbols.map((symbol) => canonicalSymbol(symbol) ?? symbol),
     }),
     listings,
-    bounds: { ...bounds, off },
+    bounds: boundsOf(settings),
     screens,
   };
+}
+
+/** The bounds of the rules on data, and which of these rules are not applied. */
+export function boundsOf(settings: Settings): ScreenBounds {
+  const switches = Object.fromEntries(settings.rule);
+  const off = new Set(settings.rule.filter(([, isOn]) => !isOn).map(([name]) => name));
+  if (settings.profile === 'classic') {
+    for (const name of NOT_CLASSIC) if (switches[name] !== true) off.add(name);
+  }
+  return { ...settings, off };
 }

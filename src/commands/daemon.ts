@@ -1,23 +1,29 @@
 import type { Environment, Settings } from '../config.ts';
+import type { ServerEvent } from '../daemon/http/event-hub.ts';
 import { createMetrics } from '../daemon/metrics.ts';
-import { readRequests } from '../daemon/read-requests.ts';
-import type { ScanRequest } from '../daemon/request.ts';
-import { createSchedule } from '../daemon/schedule.ts';
 import { createSdNotify } from '../daemon/sd-notify.ts';
-import { ConfigError } from '../errors.ts';
+import { Activity } from '../daemon/status/activity.ts';
+import { createLiveness } from '../daemon/status/create-liveness.ts';
+import { createStatus } from '../daemon/status.ts';
 import { createLog, type Logger } from '../log.ts';
-import type { RedisRequests } from '../sources/redis-requests.ts';
-import { openStdin } from '../sources/stdin.ts';
 import { Closers } from '../streams/closers.ts';
-import { newScanId } from '../streams/run-scan.ts';
-import type { Ranking } from '../types.ts';
-import { asOfSession } from './as-of-session.ts';
 import { checkSettings } from './check-settings.ts';
-import { createDaemonSinks } from './daemon/create-daemon-sinks.ts';
+import { Intake } from './daemon/intake.ts';
+import { closeParts, openParts, reopenParts } from './daemon/open-parts.ts';
+import type { OutputsOptions } from './daemon/outputs.ts';
+import { createReloader } from './daemon/reloader.ts';
 import { ScanDesk } from './daemon/scan-desk.ts';
-import { US_STOCKS } from './directory-input.ts';
-import { openEngine } from './open-scan.ts';
-import { watchSignals } from './watch-signals.ts';
+import { type SignalWatch, watchSignals } from './watch-signals.ts';
+
+/** Without any movement for so long, at least, a daemon does not do its work. */
+const LEAST_PATIENCE_MS = 600_000;
+
+export interface DaemonOptions {
+  readonly settings: Settings;
+  readonly env: Environment;
+  /** Reads the settings again, for SIGHUP. Failure: `ConfigError`. */
+  readonly reread: () => Promise<Settings>;
+}
 
 /**
  * `tapescan daemon`: scans the lists that come in on standard input, or a list on a schedule, and publishes every ranking,
@@ -27,14 +33,15 @@ import { watchSignals } from './watch-signals.ts';
  * the next one goes on. Failure: `ConfigError` and `LostGroundError` before the first scan, thrown after everything was
  * closed.
  */
-export async function daemonCommand(settings: Settings, env: Environment): Promise<number> {
+export async function daemonCommand(options: DaemonOptions): Promise<number> {
+  const { settings } = options;
   await checkSettings(settings);
   const log = createLog(settings.logLevel);
   const closers = new Closers();
   const signals = watchSignals({ shutdownTimeoutMs: settings.shutdownTimeout });
   closers.add(signals.close);
   try {
-    await serve(settings, env, log, closers, signals.signal);
+    await serve(options, log, closers, signals);
     return signals.exitCode ?? 0;
   } finally {
     await closers.close();
@@ -42,151 +49,90 @@ export async function daemonCommand(settings: Settings, env: Environment): Promi
 }
 
 async function serve(
-  settings: Settings,
-  env: Environment,
+  { settings, env, reread }: DaemonOptions,
   log: Logger,
   closers: Closers,
-  signal: AbortSignal,
+  { signal, onReload }: SignalWatch,
 ): Promise<void> {
-  const { universe, every, cron } = settings;
-  const isScheduled = every !== undefined || cron !== undefined || settings.session === 'closed';
+  const activity = new Activity();
+  signal.addEventListener('abort', () => activity.stop(), { once: true });
+  const limiter = () => desk.parts.engine.options.limiter;
+  const isAlive = createLiveness({
+    activity,
+    limiter,
+    // A list on standard input may pause for so long.
+    patienceMs: Math.max(LEAST_PATIENCE_MS, 2 * settings.listIdle),
+  });
   const notify = createSdNotify({
     env,
-    isAlive: () => true,
+    isAlive,
     onTrouble: (message) => log.warn({ message }, 'systemd is not told'),
   });
   closers.add(() => notify.close());
-  const metrics = await createMetrics();
-  closers.add(() => metrics.close());
-  const sinks = createDaemonSinks(settings, log);
-  for (const sink of sinks) {
-    closers.add(() => sink.close());
-    await sink.open();
-  }
-  const engine = await openEngine(settings, log, closers);
-  const listeners = new Set<(ranking: Ranking) => void>();
-  const desk = new ScanDesk({
-    ...{ settings, engine, sinks, log, signal },
-    onScan(ranking) {
-      metrics.scan(ranking.summary);
-      for (const listener of listeners) listener(ranking);
+  const reloader = createReloader({
+    ...{ reread, notify, log },
+    current: () => desk.parts.settings,
+    async replace(next) {
+      await desk.replace((parts) => reopenParts(parts, next, opening));
+      metrics.watch({ limiter: limiter() });
+      await intake.reschedule(next);
     },
   });
-  metrics.watch({ limiter: engine.options.limiter, queueDepth: () => desk.waiting });
-  await serveHttp();
+  onReload(reloader.request);
 
-  const stopped = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
+  const metrics = await createMetrics();
+  closers.add(() => metrics.close());
+  const events = new Set<(event: ServerEvent) => void>();
+  const tell = (event: ServerEvent) => {
+    for (const listener of events) listener(event);
+  };
+  const opening: OutputsOptions = {
+    log,
+    onFired(alerts) {
+      metrics.alerts(alerts.length);
+      tell({ kind: 'alerts', data: alerts });
+    },
+  };
+  const desk = new ScanDesk(await openParts(settings, opening), {
+    ...{ log, activity, signal },
+    onScan({ summary }) {
+      metrics.scan(summary);
+      tell({ kind: 'ranking', data: summary });
+    },
   });
-  const work: Promise<void>[] = [];
-  if (isScheduled) {
-    const schedule = await createSchedule({
-      everyMs: every,
-      cron,
-      timeZone: settings.timeZone,
-      session: settings.session,
-      overlap: settings.overlap,
-      publishDelayMs: settings.publishDelay,
-      onTick: async () => {
-        await desk.submit({ id: newScanId(asOfSession(settings)), universe });
-      },
-      onSkipped: (skipped) => log.warn(skipped, 'Scans that were due did not run'),
-      onFailed: (error) => log.error({ err: error }, 'A scan on the schedule failed'),
-    });
-    closers.add(() => schedule.close());
-    work.push(stopped);
-  } else if (universe !== '-') {
-    work.push(scanOnce());
-  }
-  if (universe === '-') work.push(scanLists());
-  if (settings.requests !== undefined) work.push(scanRequests(await openRequests(settings.requests)));
-  if (settings.keepAlive) work.push(stopped);
-  notify.ready();
-  await Promise.race([Promise.all(work), stopped]);
-  notify.stopping();
-
-  /** Scans the lists on standard input, one after the other: the pipe is held back while one is scanned. */
-  async function scanLists(): Promise<void> {
-    const input = openStdin();
-    closers.add(() => input.stop());
-    signal.addEventListener('abort', () => input.stop(), { once: true });
-    const requests = readRequests(input.chunks, {
-      idleMs: settings.listIdle,
-      onProblem: ({ problems, text }) => log.error({ problems, text }, 'A request that cannot be scanned'),
-    });
-    for await (const request of requests) await scanNow(() => desk.submit(request), request.id);
-  }
-
-  async function openRequests(url: string): Promise<RedisRequests> {
-    const { openRedisRequests } = await import('../sources/redis-requests.ts');
-    const requests = await openRedisRequests({
-      url,
-      group: settings.requestsGroup,
-      consumer: settings.requestsConsumer,
-      onTrouble: (reason) => log.warn({ reason }, 'The stream of requests cannot be read'),
-      onRecovered: () => log.info('The stream of requests is back'),
-    });
-    closers.add(() => requests.close());
-    signal.addEventListener('abort', () => requests.stop(), { once: true });
-    return requests;
-  }
-
-  /** Scans what a Redis stream asks for; an entry is acknowledged once its ranking is published. */
-  async function scanRequests(requests: RedisRequests): Promise<void> {
-    for (let taken = await requests.next(); taken !== undefined; taken = await requests.next()) {
-      try {
-        const { stopped: reason } = await desk.submit(onlyListed(taken.request));
-        // What was interrupted is handed back: another daemon, or the next run, scans it whole.
-        if (reason !== 'interrupted') await taken.done();
-      } catch (error) {
-        const why = error instanceof ConfigError ? error.problems.join('; ') : (error as Error).message;
-        log.error({ request: taken.request.id, attempts: taken.attempts, why }, 'A request failed');
-        await taken.failed(why);
-      }
-    }
-  }
-
-  async function scanOnce(): Promise<void> {
-    const id = newScanId(asOfSession(settings));
-    await scanNow(() => desk.submit({ id, universe }), id);
-  }
-
-  async function scanNow(scan: () => Promise<unknown>, id: string): Promise<void> {
-    try {
-      await scan();
-    } catch (error) {
-      if (error instanceof ConfigError)
-        log.error({ request: id, problems: error.problems }, 'A request that cannot be scanned');
-      else log.error({ request: id, err: error }, 'A scan failed');
-    }
-  }
-
-  async function serveHttp(): Promise<void> {
-    if (settings.http === undefined) return;
+  closers.add(() => closeParts(desk.parts));
+  const intake = new Intake({ settings, desk, log, signal, closers });
+  metrics.watch({ limiter: limiter(), activity, queueDepth: () => desk.waiting });
+  const status = createStatus({
+    ...{ activity, limiter },
+    waiting: () => desk.waiting,
+    outputs: () => desk.parts.outputs.sinks,
+    nextDue: () => intake.nextDue,
+  });
+  closers.add(() => status.close());
+  if (settings.http !== undefined) {
     const { startHttp } = await import('../daemon/http.ts');
     const server = await startHttp({
-      host: settings.httpHost,
-      port: settings.http,
-      token: settings.httpToken,
+      ...{ host: settings.httpHost, port: settings.http, token: settings.httpToken },
       readiness: () => (signal.aborted ? ['It is being stopped'] : []),
-      metrics,
+      ...{ metrics, status },
       latest: () => desk.latest,
       scan: (id) => desk.summary(id),
       events(listener) {
-        const tell = ({ summary }: Ranking) => listener({ kind: 'ranking', data: summary });
-        listeners.add(tell);
-        return () => listeners.delete(tell);
+        events.add(listener);
+        return () => events.delete(listener);
       },
       onFailed: (error) => log.error({ err: error }, 'A request over HTTP failed'),
     });
     closers.add(() => server.close());
     log.info({ address: new URL(server.url).host }, 'Listening');
   }
-}
 
-/** Whoever may write to the stream may not have files of this machine read. */
-function onlyListed(request: ScanRequest): ScanRequest {
-  if (request.universe === undefined || request.universe === US_STOCKS) return request;
-  throw new ConfigError([`universe: expected ${US_STOCKS} in a request from a stream, not a file`]);
+  const { ended } = await intake.open();
+  notify.ready();
+  reloader.start();
+  await ended;
+  notify.stopping();
+  // What is under way is published, or handed back, before anything is closed.
+  await desk.settled();
 }

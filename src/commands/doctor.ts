@@ -10,7 +10,8 @@ import { formatSession } from '../session.ts';
 import { remedy } from '../state/ground-check.ts';
 import { Stop } from '../state/stop.ts';
 import { Closers } from '../streams/closers.ts';
-import { historyOf, secondsUnder } from '../streams/run-scan.ts';
+import { historyOf } from '../streams/history-of.ts';
+import { secondsUnder } from '../streams/seconds-under.ts';
 import type { Entry } from '../types.ts';
 import { readUniverse } from '../universe/read-universe.ts';
 import { DECODERS } from '../workers/decoders/index.ts';
@@ -18,6 +19,7 @@ import { asOfSession } from './as-of-session.ts';
 import { checkSettings } from './check-settings.ts';
 import { createSinks } from './create-sinks.ts';
 import { writeAnswer } from './explain/write-answer.ts';
+import { openJournal } from './open-journal.ts';
 import { type Engine, openEngine } from './open-scan.ts';
 import { durationText } from './plan.ts';
 
@@ -36,7 +38,8 @@ const PROBE_SESSIONS = 5;
  * `tapescan doctor`: connects to everything that is configured, as a scan would, and says what works, what does not and how
  * to mend it, and how many calls and minutes a scan of the list would take.
  *
- * Makes two calls of the provider at most, and writes nothing but an empty cache where there is none. Resolves with the exit code: 1 where a part does not work.
+ * Makes two calls of the provider at most, and writes nothing but an empty cache and an empty journal where
+ * there is none. Resolves with the exit code: 1 where a part does not work.
  */
 export async function doctorCommand(settings: Settings): Promise<number> {
   const closers = new Closers();
@@ -78,6 +81,13 @@ export async function doctorCommand(settings: Settings): Promise<number> {
         const store = openRedisStore({ url: cacheRedis });
         closers.add(() => store.close());
         return [undefined, `${(await store.stats()).entries} entries`];
+      });
+    }
+    const { stateDir } = settings;
+    if (stateDir !== undefined) {
+      await examine('journal', async () => {
+        const journal = await openJournal(settings);
+        return [undefined, `${stateDir}: ${(await journal!.scans()).length} scans`];
       });
     }
     for (const sink of createSinks(settings)) {

@@ -7,6 +7,8 @@ symbol, and writes a ranking. Every symbol that comes in is accounted for.
 Usage:
   tapescan scan       [options] < symbols.txt > ranked.ndjson
   tapescan daemon     [options]     scan lists as they come, or one on a schedule
+  tapescan top        [options]     what a daemon does, live
+  tapescan replay     SCAN [options]            the ranking of an earlier scan, to the byte and without a call
   tapescan explain    SYMBOL [options] < ranked.ndjson      why it ranks where it does, or why not at all
   tapescan diff       A B [options]                         what changed between two rankings, and why
   tapescan check      lookahead [options] < symbols.txt     whether any number looks ahead
@@ -49,6 +51,24 @@ Usage: tapescan daemon [options]
   mkfifo lists && tapescan daemon --out ranked.ndjson --http 8080 <> lists
   tapescan daemon --universe us-stocks --session closed --out redis://localhost/0/rankings
   tapescan daemon --universe symbols.txt --every 5m --session open --live --out ranked.ndjson
+`,
+  replay: `Makes the ranking of an earlier scan again, from the journal in --state-dir and the bars in the cache, without a call.
+It is written where it is the same to the byte; otherwise the symbols that differ are named, and nothing is written.
+Which scans there are, a name that is not known tells.
+
+Usage: tapescan replay SCAN [options]
+
+  tapescan scan --universe symbols.txt --scan-id monday --state-dir state > monday.ndjson
+  tapescan replay monday --state-dir state | cmp - monday.ndjson
+`,
+  top: `Shows what a daemon does, each second anew: the scan under way, its stages, the provider, the cache, what waits.
+Where the output is no terminal, shows it once. The daemon has to be started with --http. q ends it.
+
+Usage: tapescan top [options]
+
+  tapescan daemon --universe symbols.txt --every 5m --out ranked.ndjson --http 9464 &
+  tapescan top
+  TAPESCAN_HTTP_TOKEN=… tapescan top --connect scanner.example.com:9464
 `,
   explain: `Explains a symbol by a ranking: every subscore with its conditions, weight and points, which sum to the rating;
 the factors of the composite; what the signal lacks. With the receipts of the scan, also why a symbol is not in it.

@@ -9,8 +9,9 @@ import { openSymbolFile } from '../sources/symbol-file.ts';
 import type { SymbolInput } from '../sources/symbol-input.ts';
 import { Stop } from '../state/stop.ts';
 import type { Closers } from '../streams/closers.ts';
-import type { ScanOptions } from '../streams/run-scan.ts';
+import type { ScanOptions } from '../streams/scan-options.ts';
 import type { Session } from '../types.ts';
+import { RowMemory } from '../workers/row-memory.ts';
 import { asOfSession } from './as-of-session.ts';
 import { type CountedInput, countLines } from './count-lines.ts';
 import { createLimiter } from './create-limiter.ts';
@@ -52,13 +53,26 @@ export async function openScan(settings: Settings, log: Logger, closers: Closers
   return { asOf, input, lines, options: { ...engine.options, universe: input, asOf, forming } };
 }
 
+export interface EngineOptions {
+  /** Whether the process scans many times: then series and rows stay in memory between scans. @default false */
+  readonly isResident?: boolean;
+}
+
 /** Opens what scans run on: rules, cache, limits and the source. Closed and failing as `openScan`. */
-export async function openEngine(settings: Settings, log: Logger, closers: Closers): Promise<Engine> {
+export async function openEngine(
+  settings: Settings,
+  log: Logger,
+  closers: Closers,
+  { isResident = false }: EngineOptions = {},
+): Promise<Engine> {
   const rules = await createRules(settings);
   const store = openCache(
     settings,
     (error, doing) => log.warn({ err: error }, `The cache cannot ${doing}: the scan goes on without`),
-    { suffices: ({ to }) => to >= asOfSession(settings) },
+    {
+      suffices: reachesAsOf(settings),
+      memoryBytes: isResident ? settings.cacheMemory : 0,
+    },
   );
   closers.add(() => store.close());
   const { limiter, requests, close } = await createLimiter(settings, (reason) =>
@@ -76,6 +90,7 @@ export async function openEngine(settings: Settings, log: Logger, closers: Close
     options: {
       source,
       store,
+      rows: isResident ? new RowMemory() : undefined,
       limiter,
       ...rules,
       lookback: settings.lookback,
@@ -96,6 +111,20 @@ export async function openEngine(settings: Settings, log: Logger, closers: Close
       weights: Object.fromEntries(settings.weight),
       log,
     },
+  };
+}
+
+/** Asks the calendar once a second: it is asked for each entry. */
+function reachesAsOf(settings: Settings): (header: { readonly to: Session }) => boolean {
+  let asOf = asOfSession(settings);
+  let asked = Date.now();
+  return ({ to }) => {
+    const now = Date.now();
+    if (now - asked >= 1000) {
+      asOf = asOfSession(settings, now);
+      asked = now;
+    }
+    return to >= asOf;
   };
 }
 

@@ -6,13 +6,16 @@ import { formatSession } from '../session.ts';
 import { openAtomicFile } from '../sinks/atomic-file.ts';
 import { createReceipts, type Receipts } from '../sinks/receipts.ts';
 import { Closers } from '../streams/closers.ts';
-import { newScanId, runScan, type ScanEvent } from '../streams/run-scan.ts';
+import { newScanId } from '../streams/new-scan-id.ts';
+import { runScan, type ScanEvent } from '../streams/run-scan.ts';
 import type { Ranking, Sink, Summary } from '../types.ts';
 import { checkSettings } from './check-settings.ts';
 import { createSinks } from './create-sinks.ts';
+import { openJournal } from './open-journal.ts';
 import { openScan } from './open-scan.ts';
 import { createProgress } from './progress.ts';
 import { summaryText } from './summary-text.ts';
+import { openTrace } from './trace.ts';
 import { watchSignals } from './watch-signals.ts';
 
 /**
@@ -40,6 +43,8 @@ async function scanAndPublish(
   closers: Closers,
   signals: ReturnType<typeof watchSignals>,
 ): Promise<number> {
+  const trace = settings.trace === undefined ? undefined : await openTrace(settings.trace);
+  closers.add(() => trace?.abort());
   const { asOf, input, lines, options } = await openScan(settings, log, closers);
   const { source } = options;
   const id = settings.scanId ?? newScanId(asOf);
@@ -47,6 +52,9 @@ async function scanAndPublish(
   const receipts = await openReceipts(settings, id, closers);
   const summaryFile = settings.summary === undefined ? undefined : await openAtomicFile(settings.summary);
   closers.add(() => summaryFile?.abort());
+
+  const journal = await openJournal(settings);
+  const recorder = journal?.startScan();
 
   log.info(
     { scan: id, asOf: formatSession(asOf), source: source.name, universe: input.name },
@@ -60,11 +68,16 @@ async function scanAndPublish(
     ...options,
     id,
     ...(receipts && { receipts }),
+    onBeside: recorder?.onBeside,
     signal: signals.signal,
+    tracer: trace?.tracer,
   }).pipe(
     tap((event: ScanEvent) => {
       if (event.kind === 'ranking') ranking = event.ranking;
-      else progress?.count(event);
+      else {
+        progress?.count(event);
+        recorder?.take(event);
+      }
     }),
   );
   // The ranking of what was finished comes before the error of a lost ground: it is published first.
@@ -75,14 +88,22 @@ async function scanAndPublish(
   progress?.end();
   if (ranking === undefined) throw lost;
   const publishing = performance.now();
+  trace?.tracer.inside('write', 1, publishing);
   const failures = await publish(ranking, sinks);
-  const writeSeconds = (performance.now() - publishing) / 1000;
+  const published = performance.now();
+  trace?.tracer.inside('write', 0, published);
+  const writeSeconds = (published - publishing) / 1000;
   await receipts?.close({ commit: true }).catch((error: unknown) => failures.push(error));
+  if (recorder !== undefined) {
+    const manifest = recorder.manifest({ ranking, dataset: source.dataset, settings });
+    await journal?.record(manifest).catch((error: unknown) => failures.push(error));
+  }
   const summary = withSeconds(ranking.summary, writeSeconds);
   if (summaryFile !== undefined) {
     await writeSummary(summaryFile, summary).catch((error: unknown) => failures.push(error));
   }
   if (process.stderr.isTTY) process.stderr.write(summaryText(summary));
+  await trace?.write(id).catch((error: unknown) => failures.push(error));
   log.info({ scan: id, in: summary.in, outcomes: summary.outcomes }, 'Scan ended');
   if (!summary.conserved) {
     throw new LostGroundError(
@@ -96,7 +117,8 @@ async function scanAndPublish(
   return summary.outcomes.failed > 0 || summary.stopped === 'deadline' ? 3 : 0;
 }
 
-async function openSinks(settings: Settings, closers: Closers): Promise<readonly Sink[]> {
+/** The sinks of the settings, open; `closers` closes them. Failure: as of `createSinks`, and of a sink that cannot be written. */
+export async function openSinks(settings: Settings, closers: Closers): Promise<readonly Sink[]> {
   const sinks = createSinks(settings);
   for (const sink of sinks) {
     closers.add(() => sink.close());
@@ -118,13 +140,13 @@ async function openReceipts(
 }
 
 /** Writes the ranking to every sink; one that fails does not keep the others from theirs. */
-async function publish(ranking: Ranking, sinks: readonly Sink[]): Promise<unknown[]> {
+export async function publish(ranking: Ranking, sinks: readonly Sink[]): Promise<unknown[]> {
   const results = await Promise.allSettled(sinks.map((sink) => sink.publish(ranking)));
   return results.flatMap((result) => (result.status === 'fulfilled' ? [] : [result.reason]));
 }
 
 /** What ended a scan, as one error: a line each. A defect among them counts most. */
-function asOne(failures: readonly unknown[]): unknown {
+export function asOne(failures: readonly unknown[]): unknown {
   const defect = failures.find((failure) => !(failure instanceof LostGroundError));
   if (defect !== undefined) return defect;
   const messages = new Set((failures as readonly LostGroundError[]).map(({ message }) => message));

@@ -5,6 +5,8 @@ export interface SignalWatch {
   readonly signal: AbortSignal;
   /** The exit code that the signal asks for, once there has been one. */
   readonly exitCode: number | undefined;
+  /** Makes SIGHUP call `listener` instead, as long as nothing stops. */
+  onReload(listener: () => void): void;
   close(): void;
 }
 
@@ -16,9 +18,14 @@ export function watchSignals({ shutdownTimeoutMs }: { readonly shutdownTimeoutMs
   const controller = new AbortController();
   let exitCode: number | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let reload: (() => void) | undefined;
 
   const onSignal = (name: NodeJS.Signals) => {
     const code = CODES[name as keyof typeof CODES];
+    if (name === 'SIGHUP' && reload !== undefined) {
+      if (exitCode === undefined) reload();
+      return;
+    }
     if (exitCode !== undefined) process.exit(code);
     exitCode = code;
     timer = setTimeout(() => {
@@ -36,6 +43,9 @@ export function watchSignals({ shutdownTimeoutMs }: { readonly shutdownTimeoutMs
     signal: controller.signal,
     get exitCode() {
       return exitCode;
+    },
+    onReload(listener) {
+      reload = listener;
     },
     close() {
       clearTimeout(timer);

@@ -47,7 +47,7 @@ describeWithRedis('requests on a Redis stream', () => {
     await client.xadd('requests', '*', 'request', 'no JSON');
     await ask({ id: 'fine', symbols: LIST.slice(0, 5) });
     await running.until(() => scans(running.stdout).includes('fine'));
-    const letters = await client.xrange('requests:dead', '-', '+');
+    const letters = await client.xrange('{requests}:dead', '-', '+');
     expect(letters.map(([, fields]) => fields.join(' '))).toEqual([expect.stringContaining('no JSON')]);
     await ask({ id: 'file', universe: '/etc/passwd' });
     await running.until(() => running.stderr.includes('expected us-stocks in a request from a stream'));
@@ -63,5 +63,21 @@ describeWithRedis('requests on a Redis stream', () => {
     killed.kill('SIGKILL');
     await killed.ended;
     expect(await pending()).toBe(1);
+  });
+
+  it('that lose their ground are not published in part, and stay to be asked for again', async () => {
+    const { daemon, ask, client } = await open([
+      '--polygon-url',
+      'http://127.0.0.1:9',
+      '--source',
+      'polygon',
+    ]);
+    await ask({ id: 'again', symbols: LIST.slice(0, 10) });
+    const without = daemon();
+    await without.until(() => without.stderr.includes('A request failed'));
+    without.kill('SIGKILL');
+    await without.ended;
+    expect(without.stdout).toBe('');
+    expect(((await client.xpending('requests', 'tapescan')) as [number])[0]).toBe(1);
   });
 });

@@ -67,21 +67,6 @@ describe('lists on standard input', () => {
       expect.stringContaining('unknown column `rsi14`'),
     ]);
   });
-
-  it('end with the signal, and what was finished is published', async () => {
-    const cwd = temporaryFolder();
-    const running = startCli(
-      [...DAEMON, '--latency', '100', '--concurrency', '2', '--no-batch', '--out', 'ranked.json'],
-      { cwd },
-    );
-    running.stdin.write(`${LIST.join('\n')}\n\n`);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    running.kill('SIGTERM');
-    expect((await running.ended).code).toBe(143);
-    const { summary } = JSON.parse(readFileSync(join(cwd, 'ranked.json'), 'utf8')) as { summary: Summary };
-    expect(summary).toMatchObject({ in: LIST.length, stopped: 'interrupted', conserved: true });
-    expect(summary.outcomes.skipped).toBeGreaterThan(0);
-  });
 });
 
 describe('the outputs of a daemon', () => {

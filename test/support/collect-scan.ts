@@ -1,4 +1,5 @@
-import { runScan, type ScanOptions } from '../../src/streams/run-scan.ts';
+import { runScan } from '../../src/streams/run-scan.ts';
+import type { ScanOptions } from '../../src/streams/scan-options.ts';
 import type { Outcome, Ranking } from '../../src/types.ts';
 
 /** Everything that a scan said, to its end. */

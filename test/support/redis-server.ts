@@ -65,8 +65,9 @@ export async function startRedis(args: readonly string[] = []): Promise<RunningR
     try {
       return await startOn(await freePort(), program, args);
     } catch (error) {
-      // Between the look and the start somebody else may have taken the port.
-      if (attempt === 5 || !/Address already in use/.test((error as Error).message)) throw error;
+      // Between the look and the start somebody else may have taken the port; a cluster takes none above 55535.
+      const isThePort = /Address already in use|port number too high/.test((error as Error).message);
+      if (attempt === 20 || !isThePort) throw error;
     }
   }
 }
@@ -112,7 +113,7 @@ async function startOn(
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

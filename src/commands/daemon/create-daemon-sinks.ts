@@ -1,4 +1,5 @@
 import type { Settings } from '../../config.ts';
+import type { WatchedOutput } from '../../daemon/status.ts';
 import type { Logger } from '../../log.ts';
 import { createDatedFileSink } from '../../sinks/dated-file.ts';
 import { createPatientSink } from '../../sinks/patient.ts';
@@ -38,12 +39,15 @@ export function createDaemonSinks(settings: Settings, log: Logger): readonly Sin
     );
   }
   // Standard output is where rankings go where nothing else is named.
-  const named = settings.out.length === 0 && own.length > 0 ? [] : createSinks(settings);
+  const named =
+    settings.out.length === 0 && own.length > 0
+      ? []
+      : createSinks(settings, (reason) => log.error({ reason }, 'Readers have lost entries'));
   const sinks = [...named, ...own];
   return spillDir === undefined ? sinks : sinks.map((sink) => patient(sink, spillDir, log));
 }
 
-function patient(sink: Sink, spillDir: string, log: Logger): Sink {
+function patient(sink: Sink, spillDir: string, log: Logger): Sink & WatchedOutput {
   if (sink.name === STANDARD_OUTPUT) return sink;
   const { name } = sink;
   const kept = createPatientSink(sink, {
@@ -55,6 +59,9 @@ function patient(sink: Sink, spillDir: string, log: Logger): Sink {
   });
   return {
     name,
+    get waiting() {
+      return kept.waiting;
+    },
     open: () => kept.open(),
     publish: async (ranking) => {
       await kept.publish(ranking);

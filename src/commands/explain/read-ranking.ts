@@ -23,6 +23,7 @@ interface Form {
 
 const TEXT_COLUMNS = [
   ...['symbol', 'session', 'signal', 'composite_signal', 'scan'],
+  ...['change', 'previous_signal', 'previous_session'],
   ...['plan_side', 'plan_setup', 'plan_reason', 'plan_capped'],
   ...['name', 'exchange', 'country', 'sector', 'industry', 'sub_industry', 'instrument'],
 ];
@@ -33,7 +34,7 @@ const REMEDY = 'expected a ranking as `tapescan scan` writes it: ndjson, json or
 /**
  * Reads a ranking back: NDJSON, the JSON document or CSV, as written; its first line tells which.
  *
- * Order: as written. Failure: `ConfigError` with file, line and remedy, for what is not a row, a symbol that is there
+ * What left since the ranking before, and closing lines, are passed over. Order: as written. Failure: `ConfigError` with file, line and remedy, for what is not a row, a symbol that is there
  * twice, and a rating that does not follow from its features; as of `fileLines` otherwise.
  * Holds: the lines of 64 KiB, and the symbols so far (11 to 21 bytes each).
  */
@@ -55,6 +56,7 @@ export async function* readRanking(
     ended = line.text === form.end;
     if (ended) continue;
     const row = form.parse(line.text);
+    if (isBesideRows(row)) continue;
     if (row === undefined) throw failure(path, line.number, `it breaks off or is something else; ${REMEDY}`);
     const problem = rowProblem(row, weights);
     if (problem !== undefined) throw failure(path, line.number, problem);
@@ -75,6 +77,12 @@ function formOf({ text }: Line): Form | undefined {
   const names = cellsOf(text);
   if (!REQUIRED_COLUMNS.every((name) => names.includes(name))) return undefined;
   return { parse: (record) => parseRecord(names, cellsOf(record)) };
+}
+
+/** What a daemon writes beside the ranked rows: what left, and a closing line. */
+function isBesideRows(value: unknown): boolean {
+  const type = (value as { readonly type?: unknown } | null | undefined)?.type;
+  return type === 'left' || type === 'summary';
 }
 
 function parseJson(text: string): unknown {
@@ -106,7 +114,7 @@ function parseRecord(names: readonly string[], cells: readonly string[]): object
   ) as DescribedListing;
   const features = Object.fromEntries([...values].filter(([, value]) => typeof value !== 'string'));
   return {
-    type: 'ranked',
+    type: values.get('change') === 'left' ? 'left' : 'ranked',
     ...Object.fromEntries(values),
     ...(values.has('composite') && { factors: prefixed('factor_'), contributions: prefixed('points_') }),
     plan: plan.side ? { ...plan, capped: plan.capped === 'true' } : null,
@@ -124,7 +132,8 @@ function numberOf(cell: string): string | number | null {
 
 /** The fields of a record, RFC 4180, without line breaks inside. */
 function cellsOf(record: string): readonly string[] {
-  return Array.from(record.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g), ([, quoted, plain]) =>
+  // With a comma in front of the first one too, it may be empty.
+  return Array.from(`,${record}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^",]*))/g), ([, quoted, plain]) =>
     quoted === undefined ? plain! : quoted.replaceAll('""', '"'),
   );
 }
