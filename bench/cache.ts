@@ -24,6 +24,8 @@ import { createMemoryStore } from '../src/cache/memory.ts';
 import { openRedisStore } from '../src/cache/redis.ts';
 import { layOutSeries, seriesByteLength } from '../src/series.ts';
 import { startRedis } from '../test/support/redis-server.ts';
+import { tellFigures } from './measure-figures.ts';
+import { median } from './median.ts';
 
 const SYMBOLS = 6000;
 const BARS = 260;
@@ -155,10 +157,9 @@ try {
 console.log(`${SYMBOLS} × ${BARS} bars         write     read coverage  ms (medians)       MB`);
 for (const [name, { times, bytes }] of Object.entries(results)) {
   const cell = (values: readonly number[]) =>
-    (values.length === 0 ? '–' : values.toSorted((a, b) => a - b)[values.length >> 1]!.toFixed(1)).padStart(
-      8,
-    );
+    (values.length === 0 ? '–' : median(values).toFixed(1)).padStart(8);
   console.log(
     `${name.padEnd(20)} ${cell(times.write)} ${cell(times.read)} ${cell(times.coverage)} ${(bytes / 1e6).toFixed(1).padStart(24)}`,
   );
 }
+tellFigures(Object.fromEntries(Object.entries(results).map(([name, { times }]) => [name, times.read])));

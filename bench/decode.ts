@@ -7,6 +7,8 @@
 import { createSymbolList, findRows, viewMarketDay } from '../src/market-day.ts';
 import { decodePolygonAggregates } from '../src/workers/decoders/polygon-aggregates.ts';
 import { decodePolygonGrouped } from '../src/workers/decoders/polygon-grouped.ts';
+import { tellFigures } from './measure-figures.ts';
+import { median } from './median.ts';
 
 const BODIES = 200;
 const BARS = 252;
@@ -64,7 +66,6 @@ const symbols = Array.from({ length: SYMBOLS }, (_, index) =>
 );
 
 const decoder = new TextDecoder();
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
 
 function time(run: () => unknown): number {
   const start = performance.now();
@@ -73,24 +74,22 @@ function time(run: () => unknown): number {
 }
 
 /** Milliseconds of each, in turns. */
-function compare<Name extends string>(runs: Readonly<Record<Name, () => unknown>>): Record<Name, number> {
+function compare<Name extends string>(runs: Readonly<Record<Name, () => unknown>>): Record<Name, number[]> {
   const entries = Object.entries(runs) as [Name, () => unknown][];
   const times = new Map<Name, number[]>(entries.map(([name]) => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, run] of entries) times.get(name)!.push(time(run));
   }
-  return Object.fromEntries(entries.map(([name]) => [name, median(times.get(name)!)])) as Record<
-    Name,
-    number
-  >;
+  return Object.fromEntries(times) as Record<Name, number[]>;
 }
 
 const bodies = Array.from({ length: BODIES }, (_, index) => seriesBody(`S${index}`));
 const history = { from: 0, to: 30_000, bars: BARS };
-const series = compare({
+const seriesTimes = compare({
   scan: () => bodies.map((bytes, index) => decodePolygonAggregates([bytes], `S${index}`, history)),
   parse: () => bodies.map((bytes) => JSON.parse(decoder.decode(bytes)).status),
 });
+const series = { scan: median(seriesTimes.scan), parse: median(seriesTimes.parse) };
 const seriesBytes = bodies.reduce((sum, { length }) => sum + length, 0);
 const micros = (ms: number) => ((ms * 1000) / BODIES).toFixed(1);
 console.log(`${BARS} bars, ${Math.round(seriesBytes / BODIES)} bytes a body`);
@@ -103,15 +102,29 @@ const body = dayBody(symbols);
 const { bytes } = decodePolygonGrouped(body, SESSION);
 const sorted = dayBody(symbols.toSorted());
 const list = createSymbolList(symbols.slice(0, WANTED));
-const day = compare({
+const dayTimes = compare({
   scan: () => decodePolygonGrouped(body, SESSION),
   sorted: () => decodePolygonGrouped(sorted, SESSION),
   parse: () => JSON.parse(decoder.decode(body)),
   find: () => findRows(viewMarketDay(bytes), list),
 });
+const day = {
+  scan: median(dayTimes.scan),
+  sorted: median(dayTimes.sorted),
+  parse: median(dayTimes.parse),
+  find: median(dayTimes.find),
+};
 console.log(
   `${SYMBOLS} symbols, ${(body.length / 1e6).toFixed(2)} MB a day, encoded ${(bytes.length / 1e6).toFixed(2)} MB`,
 );
 console.log(`decoder    ${day.scan.toFixed(2)} ms a day, ${day.sorted.toFixed(2)} ms of one in order`);
 console.log(`JSON.parse ${day.parse.toFixed(2)} ms a day, ${(day.parse / day.scan).toFixed(1)} ×`);
 console.log(`findRows   ${day.find.toFixed(3)} ms for ${WANTED} symbols`);
+
+const microsEach = (values: readonly number[]) => values.map((ms) => (ms * 1000) / BODIES);
+tellFigures({
+  series: microsEach(seriesTimes.scan),
+  'series by JSON.parse': microsEach(seriesTimes.parse),
+  day: dayTimes.scan,
+  'day by JSON.parse': dayTimes.parse,
+});

@@ -6,8 +6,9 @@
  * The floor is what memory allows: the columns that are read are read once, the outputs are allocated and written once.
  * Values that differ from those here by more than 1e-4 at the last bar are marked ≠.
  *
- *     node bench/indicators.ts [id …]
+ *     node bench/indicators.ts [--rounds 11] [id …]
  */
+import { parseArgs } from 'node:util';
 import { ROW_WIDTH } from '../src/features.ts';
 import { layOutSeries, type Series } from '../src/series.ts';
 import { CLASSIC_WEIGHTS, writeRow } from '../src/workers/classic.ts';
@@ -18,10 +19,16 @@ import { type Bars, barsOf, type Contender } from './contenders/contender.ts';
 import { talibWeb } from './contenders/talib-web.ts';
 import { technicalIndicators } from './contenders/technicalindicators.ts';
 import { tradingSignals } from './contenders/trading-signals.ts';
+import { tellFigures } from './measure-figures.ts';
+import { median } from './median.ts';
 
 const SYMBOLS = 500;
 const BARS = 252;
-const ROUNDS = 11;
+const { values: options, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '11' } },
+});
+const ROUNDS = Number(options.rounds);
 /** What every general library of indicators has, or should. */
 const COMMON = [
   ...['sma', 'ema', 'rsi', 'macd', 'atr', 'adx', 'bbands', 'stoch', 'obv', 'mfi', 'roc', 'cci', 'willr'],
@@ -96,9 +103,7 @@ function measure(runs: Readonly<Record<string, (bars: Bars) => number>>): Record
       times[index]!.push(((performance.now() - start) * 1e6) / (SYMBOLS * BARS));
     });
   }
-  return Object.fromEntries(
-    names.map((name, index) => [name, times[index]!.sort((a, b) => a - b)[ROUNDS >> 1]!]),
-  );
+  return Object.fromEntries(names.map((name, index) => [name, median(times[index]!)]));
 }
 
 const ns = (value: number) => value.toFixed(1).padStart(8);
@@ -112,7 +117,6 @@ function line(title: string, ours: Record<string, number>, cells: readonly strin
   );
 }
 
-const asked = process.argv.slice(2);
 const measured = new Map<string, Record<string, number>>();
 const titles = Object.keys(LIBRARIES).map((name) => name.padStart(20));
 console.log(
@@ -177,5 +181,14 @@ if (asked.length === 0) {
     last,
     cells((name) => total(name, having(name)) / last.series!),
   );
+  tellFigures({
+    'last values': [last.series!],
+    ...Object.fromEntries(
+      Object.keys(LIBRARIES).flatMap((name) => [
+        [name, [total(name, having(name))]],
+        [`same as ${name}`, [total('series', having(name))]],
+      ]),
+    ),
+  });
 }
 if (Number.isNaN(sink)) throw new Error('A value is missing at the last bar');

@@ -7,17 +7,16 @@
  * Every further argument is the `dist` of another build to compare with. Making the answers costs the simulator as much
  * as taking them costs the scan, on the same cores: `--replay` records them in an unmeasured round and answers from memory.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printed, startSimulatorProcess } from '../scripts/support/tapescan.ts';
 import { formatSession, parseSession } from '../src/session.ts';
 import type { Summary } from '../src/types.ts';
+import { measureProcess, type ProcessRun } from './measure-process.ts';
+import { median } from './median.ts';
+import { startRecorder } from './recorder.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,25 +28,9 @@ const { values, positionals } = parseArgs({
 const END = '2018-07-17';
 const DAY_BEFORE = formatSession(parseSession(END) - 1);
 const MARKET = ['--symbols', '6000', '--sessions', '300', '--end', END];
-/**
- * Said by the process itself at its end: nobody else sees its last moments. The peak is Linux's own: that of
- * `resourceUsage` begins with the memory of the process that started it.
- */
-const REPORT = `data:text/javascript,${encodeURIComponent(`
-  import { readFileSync, writeSync } from 'node:fs';
-  process.on('exit', () => {
-    const { userCPUTime, systemCPUTime } = process.resourceUsage();
-    const kilobytes = Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
-    writeSync(3, JSON.stringify({ cpuMs: (userCPUTime + systemCPUTime) / 1000, rssMb: kilobytes / 1024 }));
-  });
-`)}`;
-
 const DAYS = ['cold', 'same day', 'next day'] as const;
 
-interface Measured {
-  readonly wallMs: number;
-  readonly cpuMs: number;
-  readonly rssMb: number;
+interface Measured extends ProcessRun {
   readonly summary: Summary;
   readonly ranking: Buffer;
 }
@@ -108,54 +91,14 @@ async function scanDays(build: string, url: string): Promise<Measured[]> {
 async function scan(build: string, url: string, cache: string, asOf: string): Promise<Measured> {
   const out = join(folder, 'ranking.ndjson');
   const summary = join(folder, 'summary.json');
-  const started = performance.now();
-  const child = spawn(
-    process.execPath,
-    [
-      ...['--import', REPORT, join(build, 'cli.js'), 'scan', '--polygon-url', url, '--universe', universe],
-      ...['--cache-dir', cache, '--as-of', asOf, '--out', out, '--summary', summary, '--scan-id', 'bench'],
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] },
-  );
-  let report = '';
-  child.stdio[3]!.on('data', (piece: Buffer) => {
-    report += piece.toString();
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  const wallMs = performance.now() - started;
-  if (code !== 0) throw new Error(`The scan ended with ${code}`);
+  const run = await measureProcess(process.execPath, [
+    ...[join(build, 'cli.js'), 'scan', '--polygon-url', url, '--universe', universe],
+    ...['--cache-dir', cache, '--as-of', asOf, '--out', out, '--summary', summary, '--scan-id', 'bench'],
+  ]);
   return {
-    wallMs,
-    ...(JSON.parse(report) as Pick<Measured, 'cpuMs' | 'rssMb'>),
+    ...run,
     summary: JSON.parse(readFileSync(summary, 'utf8')) as Summary,
     ranking: readFileSync(out),
-  };
-}
-
-/** Asks a provider once for each path, and answers from memory from then on. */
-async function startRecorder(provider: string) {
-  const kept = new Map<string, { readonly status: number; readonly body: Buffer }>();
-  const server = createServer(async ({ url: path = '/' }, response) => {
-    let answer = kept.get(path);
-    if (answer === undefined) {
-      const asked = await fetch(provider + path, { headers: { 'accept-encoding': 'identity' } });
-      answer = { status: asked.status, body: Buffer.from(await asked.arrayBuffer()) };
-      kept.set(path, answer);
-    }
-    response.writeHead(answer.status, {
-      'content-type': 'application/json',
-      'content-length': answer.body.length,
-    });
-    response.end(answer.body);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
   };
 }
 
@@ -165,8 +108,4 @@ async function callsOf(provider: string): Promise<Record<string, number>> {
   return Object.fromEntries(
     Object.entries(counts).filter((entry): entry is [string, number] => Number(entry[1]) > 0),
   );
-}
-
-function median(list: readonly number[]): number {
-  return list.toSorted((a, b) => a - b)[list.length >> 1]!;
 }

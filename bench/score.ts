@@ -3,8 +3,9 @@
  *
  * The floor is what memory allows: one pass over every column that does nothing but add.
  *
- *     node bench/score.ts
+ *     node bench/score.ts [--rounds 25]
  */
+import { parseArgs } from 'node:util';
 import { ROW_WIDTH } from '../src/features.ts';
 import { layOutSeries, type Series } from '../src/series.ts';
 import { CLASSIC_WEIGHTS, writeRow } from '../src/workers/classic.ts';
@@ -19,10 +20,13 @@ import { writeSlope } from '../src/workers/last-values/slope.ts';
 import { writeTrading } from '../src/workers/last-values/trading.ts';
 import { writeWilder } from '../src/workers/last-values/wilder.ts';
 import { scoreBatch } from '../src/workers/score.ts';
+import { tellFigures } from './measure-figures.ts';
+import { median } from './median.ts';
 
 const SYMBOLS = 2000;
 const BARS = 252;
-const ROUNDS = 25;
+const { values: asked } = parseArgs({ options: { rounds: { type: 'string', default: '25' } } });
+const ROUNDS = Number(asked.rounds);
 
 let seed = 1;
 function random(): number {
@@ -110,10 +114,16 @@ for (let round = 0; round < ROUNDS; round++) {
 console.log(`${''.padEnd(30)}  ns a bar:  median    best   first   µs a symbol`);
 for (const [name, values] of Object.entries(times)) {
   const first = values[0]!;
-  const sorted = values.toSorted((a, b) => a - b);
-  const median = sorted[sorted.length >> 1]!;
-  const ns = (ms: number) => ((ms * 1e6) / BARS).toFixed(1).padStart(8);
+  const typical = median(values);
+  const ns = (ms: number) => nsPerBar(ms).toFixed(1).padStart(8);
   console.log(
-    `${name.padEnd(30)}           ${ns(median)}${ns(sorted[0]!)}${ns(first)}${(median * 1000).toFixed(2).padStart(14)}`,
+    `${name.padEnd(30)}           ${ns(typical)}${ns(Math.min(...values))}${ns(first)}${(typical * 1000).toFixed(2).padStart(14)}`,
   );
+}
+// Without the first round, in which the compiler is still at work.
+const later = (name: string) => times[name]!.slice(1).map(nsPerBar);
+tellFigures({ kernel: later('kernel: the whole row'), floor: later('floor: sum of all columns') });
+
+function nsPerBar(ms: number): number {
+  return (ms * 1e6) / BARS;
 }

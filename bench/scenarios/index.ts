@@ -1,0 +1,23 @@
+import { coldScans } from './cold.ts';
+import { deadSymbols } from './dead-symbols.ts';
+import { filtering } from './filtering.ts';
+import { nextDay } from './next-day.ts';
+import { resident } from './resident.ts';
+import { scale } from './scale.ts';
+import type { Scenario } from './scenario.ts';
+import { stages } from './stages.ts';
+import { startUp } from './start-up.ts';
+import { warmScans } from './warm.ts';
+
+/** All scenarios, in the order of the table. */
+export const SCENARIOS: readonly Scenario[] = [
+  startUp,
+  ...coldScans,
+  ...warmScans,
+  nextDay,
+  resident,
+  ...filtering,
+  deadSymbols,
+  ...stages,
+  scale,
+];

@@ -1,0 +1,18 @@
+import { figureSides } from './figure-sides.ts';
+import type { Scenario } from './scenario.ts';
+
+/** The engine of a daemon: bars, rows and compiled code are in memory. */
+export const resident: Scenario = {
+  name: 'resident-6000',
+  shows: '6,000 symbols in the engine of a daemon, from the tick to the file that was replaced',
+  suite: 'short',
+  unit: 'ms',
+  async prepare(lab) {
+    return figureSides(lab, 'resident.ts', ['--symbols', `${lab.symbols(6000)}`], {
+      'scanned again': { figure: 'again', target: { most: 150 } },
+      'scanned again, its CPU': { figure: 'again, CPU' },
+      'live: every bar of today is another one, from one call': { figure: 'live', target: { most: 150 } },
+      'live, its CPU': { figure: 'live, CPU' },
+    });
+  },
+};
