@@ -24,7 +24,7 @@ describe('documentation', () => {
     const known = new Set(SETTING_ROWS.map(([name]) => flagName(name)));
     // Options of this command; `npx` and `node` have their own.
     const used = [...read(page).matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([option]) => option);
-    const others = ['--config', '--symbols', '--help'];
+    const others = ['--config', '--symbols', '--help', '--full', '--only'];
     expect(used.filter((option) => !known.has(option) && !others.includes(option))).toEqual([]);
   });
 
