@@ -29,4 +29,24 @@ describe('Percentiles', () => {
       }
     },
   );
+
+  // Heavy tails, tiny distances and no distance at all: wherever a value is looked for, its place is the same.
+  const wild = fc.oneof(
+    fc.double({ noNaN: true }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.constantFrom(0, -0, 1, 1 + Number.EPSILON, 1e308, -1e308, Number.POSITIVE_INFINITY, Number.MIN_VALUE),
+  );
+  test.prop([fc.array(wild, { minLength: 2, maxLength: 300, size: 'max' })])(
+    'finds each value among others of any size',
+    (values) => {
+      const ranks = new Percentiles(Float64Array.from(values));
+      for (const value of values) {
+        const smaller = values.filter((other) => other < value).length;
+        const equal = values.filter((other) => other === value).length;
+        // In the order of operations of the definition: the same bits.
+        const rank = (smaller + (smaller + equal - 1)) / 2;
+        expect(ranks.rank(value)).toBe((100 * rank) / (values.length - 1));
+      }
+    },
+  );
 });
