@@ -25,25 +25,27 @@ export interface Composite extends Place {
  * The order in which rows are added does not matter. Holds: eleven numbers a row.
  */
 export class CrossSection {
+  /** Of each quantity; the last block is filled up to `#filled`. */
   readonly #blocks: Float64Array[][] = QUANTITIES.map(() => []);
-  #count = 0;
+  #filled = 0;
   #percentiles: readonly Percentiles[] | undefined;
 
   /** Adds a symbol to the population. */
   add(row: FeatureRow): void {
-    const at = this.#count % BLOCK_VALUES;
-    for (const [index, { of }] of QUANTITIES.entries()) {
-      const blocks = this.#blocks[index]!;
-      if (at === 0) blocks.push(new Float64Array(BLOCK_VALUES));
-      blocks.at(-1)![at] = of(row);
+    if (this.#filled === (this.#blocks[0]!.at(-1)?.length ?? 0)) {
+      for (const blocks of this.#blocks) blocks.push(new Float64Array(BLOCK_VALUES));
+      this.#filled = 0;
     }
-    this.#count++;
+    for (const [index, { of }] of QUANTITIES.entries()) {
+      this.#blocks[index]!.at(-1)![this.#filled] = of(row);
+    }
+    this.#filled++;
     this.#percentiles = undefined;
   }
 
   /** Where a row of the population stands. */
   place(row: FeatureRow): Composite {
-    this.#percentiles ??= this.#blocks.map((blocks) => new Percentiles(this.#join(blocks)));
+    this.#percentiles ??= this.#sort();
     const factors = {} as Record<FactorName, number | null>;
     const contributions = {} as Record<FactorName, number>;
     let composite = 0;
@@ -63,14 +65,28 @@ export class CrossSection {
     return { composite, signal: signalOf(composite, coverage), coverage, factors, contributions };
   }
 
-  #join(blocks: readonly Float64Array[]): Float64Array {
-    const values = new Float64Array(this.#count);
-    for (const [index, block] of blocks.entries()) {
-      const start = index * BLOCK_VALUES;
-      values.set(block.subarray(0, Math.min(BLOCK_VALUES, this.#count - start)), start);
-    }
-    return values;
+  /** Each quantity in order; the sorted values take the place of the blocks. */
+  #sort(): readonly Percentiles[] {
+    const sorted = this.#blocks.map((blocks) => {
+      const values = joined(blocks, this.#filled);
+      blocks.splice(0, blocks.length, values);
+      return new Percentiles(values);
+    });
+    this.#filled = this.#blocks[0]![0]!.length;
+    return sorted;
   }
+}
+
+function joined(blocks: readonly Float64Array[], filled: number): Float64Array {
+  const last = blocks.length - 1;
+  const parts = blocks.map((block, index) => (index === last ? block.subarray(0, filled) : block));
+  const values = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return values;
 }
 
 /** Symmetric: what is Long at 50 + x is Short at 50 − x. */

@@ -4,6 +4,8 @@ import type { Dispatcher } from 'undici';
 import { ScanError } from '../errors.ts';
 
 const unzip = promisify(gunzip);
+/** Bytes that even the shortest body gets to unzip into. */
+const LEAST_UNZIPPED = 1024;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -35,11 +37,22 @@ export async function httpGet(
   const answer = await dispatch(pool, path, { headers, maxBytes, signal });
   if (answer.headers['content-encoding'] !== 'gzip') return answer;
   try {
-    return { ...answer, body: await unzip(answer.body, { maxOutputLength: maxBytes }) };
+    // Unzipped in one piece, a body of the whole market takes half the time: by default it comes in pieces of 16 KB.
+    const chunkSize = Math.max(LEAST_UNZIPPED, Math.min(sizeSaid(answer.body), maxBytes) + 1);
+    return { ...answer, body: await unzip(answer.body, { maxOutputLength: maxBytes, chunkSize }) };
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
     throw new ScanError('malformed', 'A body that does not unzip', { stage: 'fetch', cause });
   }
+}
+
+/**
+ * Bytes that a zipped body says it has: the last field of gzip (RFC 1952), of its last member only. A hint; no more is
+ * needed of it.
+ */
+function sizeSaid(zipped: Uint8Array): number {
+  const { buffer, byteOffset, byteLength } = zipped;
+  return byteLength < 4 ? 0 : new DataView(buffer, byteOffset, byteLength).getUint32(byteLength - 4, true);
 }
 
 // `dispatch` costs about half of what `request` and its body stream do: the handler is called with the chunks.
