@@ -61,7 +61,7 @@ export class Lab implements AsyncDisposable {
   async build(): Promise<void> {
     const modules = join(ROOT, 'node_modules');
     if (this.#isBuilt) {
-      const entry = join(this.package, 'dist/cli.js');
+      const entry = join(this.package, 'dist/command/cli.js');
       if (!existsSync(entry))
         throw new Error(`--package: expected a built package, and ${entry} is not there`);
     } else {
@@ -70,7 +70,12 @@ export class Lab implements AsyncDisposable {
         cpSync(join(ROOT, name), join(this.package, name), { recursive: true });
       }
       symlinkSync(modules, join(this.package, 'node_modules'));
-      await this.#compile(['-p', 'tsconfig.build.json', '--outDir', join(this.package, 'dist')]);
+      const dist = join(this.package, 'dist');
+      await this.#compile(['-p', 'tsconfig.build.json', '--outDir', dist]);
+      await promisify(execFile)(process.execPath, ['scripts/bundle.ts', dist], {
+        cwd: ROOT,
+        signal: this.signal,
+      });
     }
     // Compiled as well: nobody ships types to be stripped at each start.
     writeFileSync(join(this.folder, 'package.json'), '{"private":true,"type":"module"}');

@@ -92,7 +92,7 @@ async function scan(build: string, url: string, cache: string, asOf: string): Pr
   const out = join(folder, 'ranking.ndjson');
   const summary = join(folder, 'summary.json');
   const run = await measureProcess(process.execPath, [
-    ...[join(build, 'cli.js'), 'scan', '--polygon-url', url, '--universe', universe],
+    ...[join(build, 'command/cli.js'), 'scan', '--polygon-url', url, '--universe', universe],
     ...['--cache-dir', cache, '--as-of', asOf, '--out', out, '--summary', summary, '--scan-id', 'bench'],
   ]);
   return {

@@ -54,7 +54,14 @@ try {
   daemon = spawn(
     process.execPath,
     [
-      ...['dist/cli.js', 'daemon', '--polygon-url', simulator.url, '--cache-dir', join(folder, 'cache')],
+      ...[
+        'dist/command/cli.js',
+        'daemon',
+        '--polygon-url',
+        simulator.url,
+        '--cache-dir',
+        join(folder, 'cache'),
+      ],
       ...['--universe', list, '--every', values.every, '--http', '0', '--log-level', 'info'],
       ...['--out', `redis://127.0.0.1:${line.port}/0/ranked?maxlen=20000&latest=latest`],
       ...['--out-dir', join(folder, 'rankings'), '--keep-files', '5', '--spill-dir', join(folder, 'spill')],
