@@ -116,7 +116,7 @@ function lastParts(last: LastScan): string[] {
     ...(last.stopped === null ? [] : [`stopped: ${last.stopped}`]),
     `${countText(last.in)} in`,
     ...outcomeParts(last.outcomes),
-    `${countText(last.calls)} calls`,
+    `${countText(last.calls)} ${last.calls === 1 ? 'call' : 'calls'}`,
     ...(last.hit_rate === null ? [] : [`${shareText(last.hit_rate)} kept before`]),
   ];
 }
