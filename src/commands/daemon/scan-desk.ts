@@ -100,8 +100,7 @@ export class ScanDesk {
         if (summary.stopped === 'interrupted') return summary;
       }
       activity.publish();
-      await this.#publish(scanned);
-      await this.#record(scanned);
+      await this.#publish(scanned).finally(() => this.#record(scanned));
       if (scanned.lost !== undefined) throw scanned.lost;
       return summary;
     } finally {
