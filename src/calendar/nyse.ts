@@ -11,15 +11,13 @@ import type { Session } from '../types.ts';
 import { SATURDAY, SUNDAY, weekdayOf, yearOf } from './civil-date.ts';
 import { earlyClosesOf } from './early-closes.ts';
 import { holidaysOf } from './holidays.ts';
+import { hoursBehindUtc } from './new-york-time.ts';
 import { SPECIAL_CLOSURES } from './special-closures.ts';
 
 const MS_PER_HOUR = 3_600_000;
 const OPEN_HOUR = 9.5;
 const CLOSE_HOUR = 16;
 const EARLY_CLOSE_HOUR = 13;
-/** New York's distance to UTC: the least and the most there is. */
-const SUMMER_HOURS_BEHIND = 4;
-const WINTER_HOURS_BEHIND = 5;
 
 interface Year {
   readonly closures: ReadonlySet<Session>;
@@ -28,7 +26,6 @@ interface Year {
 
 const years = new Map<number, Year>();
 const specialClosures = SPECIAL_CLOSURES.map(([date]) => parseSession(date));
-let newYorkHour: Intl.DateTimeFormat | undefined;
 
 /** Whether the exchange opens on a day. */
 export function isSession(day: Session): boolean {
@@ -80,7 +77,7 @@ export function closeTime(session: Session): number {
  */
 export function lastCompletedSession(nowMs: number, delayMs = 30 * 60_000): Session {
   let session = sessionOnOrBefore(Math.floor(nowMs / MS_PER_DAY));
-  while (!isOver(session, nowMs - delayMs)) session = sessionOnOrBefore(session - 1);
+  while (closeTime(session) > nowMs - delayMs) session = sessionOnOrBefore(session - 1);
   return session;
 }
 
@@ -96,14 +93,6 @@ export function sessionUnderWay(nowMs: number, delayMs?: number): Session | unde
   return nowMs >= open ? session : undefined;
 }
 
-/** Whether a session has closed at a time. Asking the clock takes ten milliseconds of a short program: only if need be. */
-function isOver(session: Session, ms: number): boolean {
-  const hours = (ms - session * MS_PER_DAY) / MS_PER_HOUR;
-  if (hours < EARLY_CLOSE_HOUR + SUMMER_HOURS_BEHIND) return false;
-  if (hours >= CLOSE_HOUR + WINTER_HOURS_BEHIND) return true;
-  return closeTime(session) <= ms;
-}
-
 function yearWith(day: Session): Year {
   const number = yearOf(day);
   let year = years.get(number);
@@ -115,16 +104,4 @@ function yearWith(day: Session): Year {
     years.set(number, year);
   }
   return year;
-}
-
-/** New York's distance to UTC at the close: clocks change on Sundays at night, so any daytime hour of it will do. */
-function hoursBehindUtc(session: Session): number {
-  const hourUtc = 17;
-  // A formatter takes milliseconds to build: once, and only when a clock is asked for.
-  newYorkHour ??= new Intl.DateTimeFormat('en-US', {
-    timeZone: 'America/New_York',
-    hour: 'numeric',
-    hourCycle: 'h23',
-  });
-  return hourUtc - Number(newYorkHour.format(session * MS_PER_DAY + hourUtc * MS_PER_HOUR));
 }

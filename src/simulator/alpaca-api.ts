@@ -1,3 +1,4 @@
+import { newYorkDay, newYorkMidnight } from '../calendar/new-york-time.ts';
 import { formatSession, MS_PER_DAY, parseSession } from '../session.ts';
 import type { Session, SymbolId } from '../types.ts';
 import { adjustForSplits } from './adjust-for-splits.ts';
@@ -8,7 +9,6 @@ import { limitOf } from './limit-of.ts';
 import { lowerBound } from './lower-bound.ts';
 import type { Market } from './market.ts';
 import type { MarketSplit, MarketSplits } from './market-splits.ts';
-import { newYorkDay, newYorkMidnight } from './new-york-time.ts';
 import type { SimulatedBars } from './simulated-bars.ts';
 
 const BARS_LIMIT = { usual: 1000, most: 10_000 } as const;

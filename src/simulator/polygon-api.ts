@@ -1,3 +1,4 @@
+import { newYorkDay, newYorkMidnight } from '../calendar/new-york-time.ts';
 import { formatSession, MS_PER_DAY, parseSession } from '../session.ts';
 import type { Session, SymbolId } from '../types.ts';
 import { adjustForSplits } from './adjust-for-splits.ts';
@@ -9,7 +10,6 @@ import { limitOf } from './limit-of.ts';
 import { lowerBound } from './lower-bound.ts';
 import type { Market } from './market.ts';
 import { MarketSplits } from './market-splits.ts';
-import { newYorkDay, newYorkMidnight } from './new-york-time.ts';
 import { Random } from './random.ts';
 import { ReferenceApi } from './reference-api.ts';
 import type { Route } from './route.ts';

@@ -1,9 +1,9 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { newYorkMidnight } from '../../src/calendar/new-york-time.ts';
 import { formatSession, parseSession } from '../../src/session.ts';
 import { adjustForSplits } from '../../src/simulator/adjust-for-splits.ts';
 import { createMarket } from '../../src/simulator/market.ts';
-import { newYorkMidnight } from '../../src/simulator/new-york-time.ts';
 import { PolygonApi } from '../../src/simulator/polygon-api.ts';
 import { routeOf } from '../../src/simulator/route.ts';
 

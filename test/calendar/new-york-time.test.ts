@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { newYorkDay, newYorkMidnight } from '../../src/calendar/new-york-time.ts';
 import { formatSession, MS_PER_DAY, parseSession } from '../../src/session.ts';
-import { newYorkDay, newYorkMidnight } from '../../src/simulator/new-york-time.ts';
 
 const inNewYork = new Intl.DateTimeFormat('sv-SE', {
   timeZone: 'America/New_York',
