@@ -100,7 +100,8 @@ export interface Setting<T> {
 }
 
 const scan = ['scan', 'daemon', 'doctor', 'validate'] as const;
-const daemon = ['daemon'] as const;
+/** What a daemon takes, and who looks whether it can. */
+const daemon = ['daemon', 'doctor'] as const;
 /** What writes a ranking. */
 const ranking = ['scan', 'daemon', 'replay', 'doctor', 'validate'] as const;
 /** What one scan writes once. */

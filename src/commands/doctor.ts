@@ -17,7 +17,8 @@ import { readUniverse } from '../universe/read-universe.ts';
 import { DECODERS } from '../workers/decoders/index.ts';
 import { asOfSession } from './as-of-session.ts';
 import { checkSettings } from './check-settings.ts';
-import { createSinks } from './create-sinks.ts';
+import { createDaemonAlerts } from './daemon/create-daemon-alerts.ts';
+import { createDaemonSinks } from './daemon/create-daemon-sinks.ts';
 import { writeAnswer } from './explain/write-answer.ts';
 import { openJournal } from './open-journal.ts';
 import { type Engine, openEngine } from './open-scan.ts';
@@ -35,11 +36,12 @@ const PROBE = 'AAPL';
 const PROBE_SESSIONS = 5;
 
 /**
- * `tapescan doctor`: connects to everything that is configured, as a scan would, and says what works, what does not and how
- * to mend it, and how many calls and minutes a scan of the list would take.
+ * `tapescan doctor`: connects to everything that is configured, as a scan or a daemon would, and says what works, what does
+ * not and how to mend it, and how many calls and minutes a scan of the list would take.
  *
- * Makes two calls of the provider at most, and writes nothing but an empty cache and an empty journal where
- * there is none. Resolves with the exit code: 1 where a part does not work.
+ * Makes two calls of the provider at most, and writes nothing but what is empty: a cache, a journal, a folder of
+ * rankings and a group of readers of requests, where there is none. Resolves with the exit code: 1 where a part does
+ * not work.
  */
 export async function doctorCommand(settings: Settings): Promise<number> {
   const closers = new Closers();
@@ -90,11 +92,28 @@ export async function doctorCommand(settings: Settings): Promise<number> {
         return [undefined, `${stateDir}: ${(await journal!.scans()).length} scans`];
       });
     }
-    for (const sink of createSinks(settings)) {
+    const log = createLog('silent');
+    // What waits on disk for an output that fails would hide that it does.
+    for (const sink of createDaemonSinks({ ...settings, spillDir: undefined }, log)) {
       await examine('output', async () => {
         closers.add(() => sink.close());
         await sink.open();
         return [undefined, sink.name];
+      });
+    }
+    const { requests } = settings;
+    if (requests !== undefined) {
+      await examine('requests', async () => {
+        const { openRequests } = await import('./daemon/take-requests.ts');
+        const stream = await openRequests(requests, settings, log);
+        closers.add(() => stream.close());
+        return [undefined, stream.name];
+      });
+    }
+    if (settings.alert.length > 0) {
+      await examine('alerts', async () => {
+        await createDaemonAlerts(settings, { log, onFired: () => {} });
+        return [undefined, `${settings.alert.length} rules`];
       });
     }
     const engine = await examine('source', () => openProvider(settings, closers));

@@ -47,3 +47,27 @@ it('says of every part that does not work what is wrong, and how to mend it', as
   expect(stdout).toContain('unauthorized: Status 401: Unknown API Key. Check the key');
   expect(stdout).not.toContain('a-wrong-key');
 });
+
+it('looks at what a daemon takes its work from and where it tells of it, too', async () => {
+  const nowhere = 'redis://127.0.0.1:9/0';
+  const ended = await runCli(
+    [
+      ...[
+        'doctor',
+        '--source',
+        'simulator',
+        '--symbols',
+        '20',
+        '--no-cache',
+        '--out-dir',
+        'missing/rankings',
+      ],
+      ...['--requests', `${nowhere}/requests`, '--state-dir', 'state', '--alert', 'dip=rsi14 < 30'],
+    ],
+    { cwd: temporaryFolder() },
+  );
+  expect(ended.code).toBe(1);
+  expect(ended.stdout).toContain(`✗ requests      cannot read ${nowhere}/requests: nothing answers there`);
+  expect(ended.stdout).toContain('✗ alerts        alert dip: unknown column `rsi14`');
+  expect(ended.stdout).toContain('✓ output        missing/rankings/{session}/{scan}.{ext}');
+});
