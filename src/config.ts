@@ -1043,6 +1043,14 @@ export const SETTINGS = {
     group: 'Simulator',
     commands: ['simulate'],
   }),
+  keepAnswers: setting({
+    kind: size(0),
+    default: 0,
+    value: 'SIZE',
+    help: 'Most that answers may take which are kept and given again, as by a provider that has them at hand; 0MB makes each anew',
+    group: 'Simulator',
+    commands: ['simulate'],
+  }),
   list: setting({
     kind: flag,
     default: false,

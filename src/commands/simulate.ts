@@ -29,6 +29,7 @@ export async function simulateCommand(settings: Settings): Promise<number> {
     market,
     port: settings.port,
     callsFile: settings.calls,
+    keepBytes: settings.keepAnswers,
   });
   process.stdout.write(`${provider.url}\n`);
   log.info({ symbols: market.size, market: market.name }, 'Serving');

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AlpacaApi } from './alpaca-api.ts';
+import type { Answer } from './answer.ts';
+import { AnswerMemory } from './answer-memory.ts';
 import { CallCounter, type CallCounts } from './call-counter.ts';
 import { type Correction, correctMarket } from './correct-market.ts';
 import { deliver, pause } from './deliver.ts';
@@ -44,6 +46,8 @@ export interface ProviderOptions {
   readonly correctAfter?: number | undefined;
   /** A file to which each call appends a line of JSON. */
   readonly callsFile?: string | undefined;
+  /** Bytes of answers that are kept, to be given again where the same is asked. @default 0 (each is made anew) */
+  readonly keepBytes?: number | undefined;
 }
 
 /** A running provider. */
@@ -64,7 +68,8 @@ export interface Provider {
  *
  * Failure: rejects where it cannot listen or the calls file cannot be opened. A defect, or a calls file that cannot
  * be written any more, ends it: `closed` rejects.
- * Holds: what `PolygonApi`, `MarketSplits` and `FaultDraws` hold (twice once bars were restated), and one body for each answer under way.
+ * Holds: what `PolygonApi`, `MarketSplits`, `FaultDraws` and `AnswerMemory` hold (twice once bars were restated), and one body for
+ * each answer under way.
  */
 export async function startProvider({
   market,
@@ -81,13 +86,14 @@ export async function startProvider({
   corrections = [],
   correctAfter = 0,
   callsFile,
+  keepBytes = 0,
 }: ProviderOptions): Promise<Provider> {
-  const first = createApis(market, planSessions);
-  let corrected: Apis | undefined;
+  const first = createApi(market, { planSessions, keepBytes });
+  let corrected: Api | undefined;
   /** What answers the call that just arrived. */
-  const apis = () => {
+  const api = () => {
     if (corrections.length === 0 || counter.total <= correctAfter) return first;
-    corrected ??= createApis(correctMarket(market, corrections), planSessions);
+    corrected ??= createApi(correctMarket(market, corrections), { planSessions, keepBytes });
     return corrected;
   };
   const bucket = rps === undefined ? undefined : new TokenBucket(rps);
@@ -140,11 +146,7 @@ export async function startProvider({
     if (fault === 'hang') return record(0, fault);
     await pause(latencyMs + jitterMs * draw.jitter, response);
     if (response.destroyed) return record(0, fault);
-    const { polygon, alpaca } = apis();
-    const answer =
-      served.endpoint === 'bars' || served.endpoint === 'actions'
-        ? alpaca.answer(served.endpoint, query)
-        : polygon.answer(served, query, originOf(request) ?? url);
+    const answer = api()(served, query, originOf(request) ?? url);
     record(statusOf(fault) ?? answer.status, fault ?? null);
     const headers = { ...(fault === '429-retry-after' && { 'retry-after': '1' }), ...limits() };
     return deliver(response, answer, { ...plain, draw: { ...draw, fault }, headers });
@@ -195,19 +197,25 @@ export async function startProvider({
 const NO_FAULT = { fault: undefined, variant: 0, jitter: 0 } as const;
 const UNKNOWN_ROUTE: Route = { endpoint: 'other', kind: 'unknown' };
 
-interface Apis {
-  readonly polygon: PolygonApi;
-  readonly alpaca: AlpacaApi;
-}
+/** Answers a request to either form of a market; `origin` is what a next page is on. */
+type Api = (route: Route, query: URLSearchParams, origin: string) => Answer;
 
 /** Both forms of one market, which share what they hold of it. */
-function createApis(market: Market, planSessions: number | undefined): Apis {
+function createApi(
+  market: Market,
+  { planSessions, keepBytes }: { readonly planSessions: number | undefined; readonly keepBytes: number },
+): Api {
   const whole = new WholeMarket(market);
   const splits = new MarketSplits(whole);
-  return {
-    polygon: new PolygonApi(market, { whole, splits, planSessions }),
-    alpaca: new AlpacaApi(market, splits),
-  };
+  const polygon = new PolygonApi(market, { whole, splits, planSessions });
+  const alpaca = new AlpacaApi(market, splits);
+  const memory = new AnswerMemory(keepBytes);
+  return (route, query, origin) =>
+    memory.answer([...Object.values(route), query, origin].join(' '), () =>
+      route.endpoint === 'bars' || route.endpoint === 'actions'
+        ? alpaca.answer(route.endpoint, query)
+        : polygon.answer(route, query, origin),
+    );
 }
 
 /** Alpaca says with every answer how much of the limit is left. */

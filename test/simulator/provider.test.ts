@@ -62,6 +62,26 @@ describe('startProvider', () => {
     expect(new URL(json(elsewhere).next_url).origin).toBe('http://localhost:99');
   });
 
+  it('gives kept answers again, on every origin, and those of a corrected market once it is', async () => {
+    const symbol = 'SPY';
+    const session = parseSession('2018-07-10');
+    const [, plain] = await start();
+    const [provider, client] = await start({
+      keepBytes: 1e6,
+      corrections: [{ symbol, session }],
+      correctAfter: 3,
+    });
+    const fresh = await get(plain, SPY);
+    const answers = [await get(client, SPY), await get(client, SPY)];
+    for (const { body } of answers) expect(body.equals(fresh.body)).toBe(true);
+    const elsewhere = await get(client, `${SPY}?limit=1`, { host: 'localhost:99' });
+    expect(new URL(json(elsewhere).next_url).origin).toBe('http://localhost:99');
+    const corrected = await get(client, SPY);
+    expect(corrected.body.equals(fresh.body)).toBe(false);
+    expect((await get(client, SPY)).body.equals(corrected.body)).toBe(true);
+    expect((await provider.calls()).total).toBe(5);
+  });
+
   it('compresses where the client asks for it', async () => {
     const [provider, client] = await start();
     const plain = await get(client, SPY);
