@@ -10,12 +10,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { KERNEL_VERSION } from '../src/workers/kernel-version.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const BUNDLED = ['rxjs', 'undici', 'pino'];
 const { version, dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
+};
+
+const VERSIONS: Readonly<Record<string, string>> = {
+  [join(ROOT, 'src/version.ts')]: `export const VERSION = ${JSON.stringify(version)};`,
+  [join(ROOT, 'src/workers/kernel-version.ts')]:
+    `export const KERNEL_VERSION = ${JSON.stringify(KERNEL_VERSION)};`,
 };
 
 const [dist = join(ROOT, 'dist')] = process.argv.slice(2);
@@ -33,10 +40,9 @@ const bundle = await rolldown({
   external: Object.keys(dependencies).filter((name) => !BUNDLED.includes(name)),
   plugins: [
     {
-      name: 'version',
-      // Here the file is not beside package.json any more.
-      load: (id) =>
-        id === join(ROOT, 'src/version.ts') ? `export const VERSION = ${JSON.stringify(version)};` : null,
+      name: 'versions',
+      // Here the files that they are read from are not there any more.
+      load: (id) => (id in VERSIONS ? VERSIONS[id] : null),
     },
   ],
 });

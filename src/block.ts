@@ -16,18 +16,19 @@ import type { Session } from './types.ts';
 
 export const BLOCK_HEADER_BYTES = 32;
 
-/** First four bytes of each kind of block: `TSB1`, `TSD1`, `TSS1`. */
+/** First four bytes of each kind of block: `TSB1`, `TSD1`, `TSS1`, `TSR1`. */
 export const BLOCK_MAGICS = {
   series: 0x31425354,
   'market-day': 0x31445354,
   splits: 0x31535354,
+  rows: 0x31525354,
 } as const;
 
 export type BlockKind = keyof typeof BLOCK_MAGICS;
 
 export interface BlockHeader {
   readonly kind: BlockKind;
-  /** Rows: the bars of a series or of a market day, the splits of a table. */
+  /** Rows: the bars of a series or of a market day, the splits or the feature rows of a table. */
   readonly count: number;
   /** The range that was asked for; it says what the absence of a row means. */
   readonly from: Session;
@@ -36,6 +37,8 @@ export interface BlockHeader {
   /** Sessions of the first and of the last row, where the block says. */
   readonly oldest: Session | undefined;
   readonly newest: Session | undefined;
+  /** The checksum over key and bytes, which tells blocks of one key apart; 0 where the block is not sealed. */
+  readonly seal: number;
 }
 
 const OLDEST_OFFSET = 20;
@@ -51,7 +54,7 @@ const KINDS: ReadonlyMap<number, BlockKind> = new Map(
 /** Writes a header that is not sealed yet and says nothing of `oldest` and `newest`. */
 export function writeBlockHeader(
   bytes: Uint8Array,
-  { kind, count, from, to, flags }: Omit<BlockHeader, 'oldest' | 'newest'>,
+  { kind, count, from, to, flags }: Omit<BlockHeader, 'oldest' | 'newest' | 'seal'>,
 ): void {
   const header = viewHeader(bytes);
   header.setUint32(0, BLOCK_MAGICS[kind], true);
@@ -90,6 +93,7 @@ export function readBlockHeader(bytes: Uint8Array): BlockHeader | undefined {
     flags: header.getUint32(16, true),
     oldest: afterFrom === NOT_SAID ? undefined : from + afterFrom,
     newest: beforeTo === NOT_SAID ? undefined : to - beforeTo,
+    seal: header.getUint32(CRC_OFFSET, true),
   };
 }
 

@@ -16,3 +16,8 @@ export function dayKey(dataset: string, session: Session): string {
 export function splitsKey(dataset: string): string {
   return `${dataset}|splits|`;
 }
+
+/** The feature rows of symbols, as they were scored last. */
+export function rowsKey(dataset: string): string {
+  return `${dataset}|rows|`;
+}

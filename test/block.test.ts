@@ -19,16 +19,22 @@ describe('block', () => {
     const magics = (Object.keys(BLOCK_MAGICS) as BlockKind[]).map((kind) =>
       new TextDecoder().decode(blockOf(kind, 0).subarray(0, 4)),
     );
-    expect(magics).toEqual(['TSB1', 'TSD1', 'TSS1']);
+    expect(magics).toEqual(['TSB1', 'TSD1', 'TSS1', 'TSR1']);
   });
 
   test.prop([
-    fc.constantFrom<BlockKind>('series', 'market-day', 'splits'),
+    fc.constantFrom<BlockKind>('series', 'market-day', 'splits', 'rows'),
     fc.record({ count: fc.nat(), from: session, to: session, flags: fc.nat() }),
   ])('reads back the header that was written', (kind, shape) => {
     const bytes = new Uint8Array(32);
     writeBlockHeader(bytes, { kind, ...shape });
-    expect(readBlockHeader(bytes)).toEqual({ kind, ...shape, oldest: undefined, newest: undefined });
+    const said = { kind, ...shape, oldest: undefined, newest: undefined };
+    expect(readBlockHeader(bytes)).toEqual({ ...said, seal: 0 });
+    sealBlock(bytes, 'a');
+    const first = readBlockHeader(bytes);
+    expect(first).toEqual({ ...said, seal: first!.seal });
+    sealBlock(bytes, 'b');
+    expect(readBlockHeader(bytes)!.seal).not.toBe(first!.seal);
   });
 
   test.prop([session, session, session, session])(

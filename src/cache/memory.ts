@@ -1,6 +1,7 @@
 import { type BlockHeader, type BlockKind, readBlockHeader } from '../block.ts';
-import { stampSessions } from '../series.ts';
+
 import type { BlockStore } from './block-store.ts';
+import { seal } from './seal.ts';
 
 export interface MemoryStoreOptions {
   /** Bytes of blocks kept; beyond it the ones used longest ago go. @default 256 MiB */
@@ -60,9 +61,10 @@ export function createMemoryStore({ maxBytes = 256 * 2 ** 20, kinds }: MemorySto
       for (const { key, series } of written) {
         // Also what is not kept takes the place of what was: it is later.
         drop(key);
-        stampSessions(series);
+        const kind = readBlockHeader(series)?.kind;
+        if (kinds !== undefined && (kind === undefined || !kinds.includes(kind))) continue;
+        if (kind !== undefined) seal([{ key, series }]);
         const header = readBlockHeader(series);
-        if (kinds !== undefined && (header === undefined || !kinds.includes(header.kind))) continue;
         // A view may stand on a batch's whole block: keeping it would keep all of that.
         keep(key, {
           block: series.byteLength === series.buffer.byteLength ? series : series.slice(),

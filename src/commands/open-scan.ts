@@ -90,7 +90,7 @@ export async function openEngine(
     options: {
       source,
       store,
-      rows: isResident ? new RowMemory() : undefined,
+      rows: new RowMemory(),
       limiter,
       ...rules,
       lookback: settings.lookback,

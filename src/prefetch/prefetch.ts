@@ -221,7 +221,7 @@ export function createPrefetch({
     async fetch(symbols) {
       if (manySymbols === undefined && wholeMarket === undefined) return;
       const { plan: take, survey: found } = await plan(symbols);
-
+      for (const [symbol, header] of found.answered) front.note(seriesKey(dataset, symbol), header);
       onPlan(take, found);
       for (const way of [fetchByDays, fetchByMany]) {
         try {

@@ -1,3 +1,4 @@
+import type { BlockHeader } from '../block.ts';
 import type { BlockStore } from '../cache/block-store.ts';
 import { standingOf } from '../standing.ts';
 import { dayKey, seriesKey } from '../store-keys.ts';
@@ -12,7 +13,8 @@ export interface BehindSymbol {
 
 /** What is kept of some symbols, and what is not. */
 export interface Survey {
-  readonly answered: number;
+  /** Of those that are kept as asked for, what the store says of them. */
+  readonly answered: ReadonlyMap<SymbolId, BlockHeader>;
   readonly absent: readonly SymbolId[];
   readonly behind: readonly BehindSymbol[];
   /** Those without any bar when they were last asked for, and believed to have none still: among the answered. */
@@ -42,11 +44,13 @@ export async function survey(
   const absent: SymbolId[] = [];
   const behind: BehindSymbol[] = [];
   const silent: BehindSymbol[] = [];
+  const answered = new Map<SymbolId, BlockHeader>();
   const gaps = new Map<Session, number>();
   const first = sessions[0]!;
   for (const [index, symbol] of symbols.entries()) {
     const header = headers[index];
     const standing = standingOf(header, history, noDataSessions);
+    if (standing === 'answered') answered.set(symbol, header!);
     if (standing === 'absent') absent.push(symbol);
     else if (header!.count === 0 && header!.to < history.to) silent.push({ symbol, last: header!.to });
     else if (standing === 'behind') {
@@ -69,7 +73,7 @@ export async function survey(
     }
   }
   return {
-    answered: symbols.length - absent.length - behind.length,
+    answered,
     absent,
     behind,
     silent,

@@ -3,6 +3,7 @@ import { lastCompletedSession } from '../calendar/nyse.ts';
 import { ConfigError } from '../errors.ts';
 import { RateLimiter } from '../state/rate-limit.ts';
 import { CLASSIC_WEIGHTS } from '../workers/classic.ts';
+import { RowMemory } from '../workers/row-memory.ts';
 import { historyOf } from './history-of.ts';
 import { newScanId } from './new-scan-id.ts';
 import type { ScanOptions } from './scan-options.ts';
@@ -40,6 +41,7 @@ export function fillScanOptions({
   symbolTimeoutMs = 60_000,
   attempts = 5,
   deadlineMs = 1_800_000,
+  rows = new RowMemory(),
   weights,
   prescreen = () => [],
   bounds = {},
@@ -67,6 +69,7 @@ export function fillScanOptions({
     symbolTimeoutMs,
     attempts,
     deadlineMs,
+    rows,
     weights: { ...CLASSIC_WEIGHTS, ...weights },
     prescreen,
     bounds,

@@ -6,10 +6,12 @@ import { LostGroundError } from '../errors.ts';
 import { describedBy } from '../operators/prescreen.ts';
 import type { Prefetch } from '../prefetch/prefetch.ts';
 import type { Stop } from '../state/stop.ts';
-import type { Entry, Scorer } from '../types.ts';
+import type { Entry } from '../types.ts';
+import type { ScoreOptions } from '../workers/score.ts';
 import { createScorer } from '../workers/scorer.ts';
 import { entriesUntil } from './entries-until.ts';
 import type { FilledScanOptions } from './fill-scan-options.ts';
+import { createKeptRows, type KeptRows } from './kept-rows.ts';
 import { prefetched } from './prefetched.ts';
 import type { ScanParts } from './scan.ts';
 import { scanReports } from './scan-reports.ts';
@@ -21,6 +23,7 @@ export interface PreparedScan {
   readonly parts: ScanParts;
   readonly state: ScanState;
   readonly prefetch: Prefetch;
+  readonly rows: KeptRows;
 }
 
 /**
@@ -30,7 +33,7 @@ export interface PreparedScan {
 export function prepareScan(options: FilledScanOptions, stop: Stop): PreparedScan {
   const { source, history, concurrency, timeoutMs, limiter, noDataSessions, attempts, symbolTimeoutMs } =
     options;
-  const scorer = scorerOf(options);
+  const scoring = scoringOf(options);
   const state = createScanState(options, stop);
   const { books, population, credits, adaptive, places, slowest, budget, ground, breaker } = state;
   const { ledger, ranker, market, clock } = books;
@@ -40,6 +43,12 @@ export function prepareScan(options: FilledScanOptions, stop: Stop): PreparedSca
   const { prefetch, beside } = startSharedCalls(options, { store, ground, reports, stop });
   // Whoever scores is told of a failure; a scan that ends before has not asked.
   beside.then(options.onBeside, () => {});
+  const rows = createKeptRows({
+    memory: options.rows,
+    store: prefetch.store,
+    dataset: source.dataset,
+    ...{ scoring, noDataSessions, beside, onStoreError },
+  });
   const parts: ScanParts = {
     universe: prefetched(entriesUntil(options.universe, stop), {
       prefetch,
@@ -50,7 +59,7 @@ export function prepareScan(options: FilledScanOptions, stop: Stop): PreparedSca
     }),
     source,
     store: prefetch.store,
-    scorer,
+    scorer: rows.remembering(createScorer(scoring, options)),
     beside,
     receipts: options.receipts,
     history,
@@ -69,7 +78,7 @@ export function prepareScan(options: FilledScanOptions, stop: Stop): PreparedSca
       },
       onRetry,
     },
-    cache: { onRead, noDataSessions, onStoreError },
+    cache: { recall: rows.recall, onRead, noDataSessions, onStoreError },
     credits,
     ledger,
     population,
@@ -78,28 +87,16 @@ export function prepareScan(options: FilledScanOptions, stop: Stop): PreparedSca
     clock,
     stop,
   };
-  return { parts, state, prefetch };
+  return { parts, state, prefetch, rows };
 }
 
-function scorerOf({
-  workers,
-  history,
-  forming,
-  lookback,
-  slack,
-  weights,
-  rows,
-  tracer,
-}: FilledScanOptions): Scorer {
-  return createScorer({
-    workers,
+function scoringOf({ history, forming, lookback, slack, weights }: FilledScanOptions): ScoreOptions {
+  return {
     history,
     // The session under way takes the place of the oldest one.
     lookFrom: forming === undefined ? undefined : sessionsBack(forming, lookback + slack),
     weights,
-    rows,
-    tracer,
-  });
+  };
 }
 
 /** The store of a scan: one of the past leaves the later bars of a shared store where they are. */

@@ -31,7 +31,7 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       disarm();
     });
     const prepared = prepareScan(filled, stop);
-    const { parts, state, prefetch } = prepared;
+    const { parts, state, prefetch, rows } = prepared;
     filled.onStart?.(watchScan(state.books, { ...state, handedOut: () => prefetch.store.handedOut }));
 
     let closing: Promise<void> | undefined;
@@ -44,7 +44,10 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       await Promise.all([close(), prefetch.settled()]);
       bookPrefetch(prepared);
       const lost = lostGround(prepared);
+      // The ranking does not wait for it.
+      const saved = rows.save();
       subscriber.next({ kind: 'ranking', ranking: rankingOf(prepared) });
+      await saved;
       if (lost) subscriber.error(lost);
       else subscriber.complete();
     };

@@ -9,7 +9,7 @@ import type { Tracer } from '../trace/tracer.ts';
 import type { BarSource, Listing, ReceiptWriter, Screen, Session, SymbolId } from '../types.ts';
 import type { Prescreen } from '../universe/prescreen-rules.ts';
 import type { ClassicWeights } from '../workers/classic.ts';
-import type { ScorerOptions } from '../workers/scorer.ts';
+import type { RowMemory } from '../workers/row-memory.ts';
 import type { Universe } from './entries-until.ts';
 
 /** What a scan is asked for. Its defaults are put in by `fillScanOptions`. */
@@ -62,8 +62,8 @@ export interface ScanOptions {
   readonly attempts?: number;
   /** Milliseconds for the scan; the rest is skipped. @default 1_800_000 */
   readonly deadlineMs?: number;
-  /** The rows of scans before, of a process that scans more than once. @default none: every series is scored */
-  readonly rows?: ScorerOptions['rows'];
+  /** The rows of scans before, of a process that scans more than once. @default what the store has of them */
+  readonly rows?: RowMemory;
   /** Weights of the rating, where they differ from the classic ones. */
   readonly weights?: Partial<ClassicWeights>;
   /** Names of the rules before data that an entry fails. @default none */

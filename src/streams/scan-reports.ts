@@ -19,7 +19,7 @@ export function scanReports({ books, store, log }: ScanReportsOptions) {
   let storeFailed = false;
   return {
     onPlan(plan: FetchPlan, { answered, absent, behind }: Survey): void {
-      const symbols = { answered, absentSymbols: absent.length, behindSymbols: behind.length };
+      const symbols = { answered: answered.size, absentSymbols: absent.length, behindSymbols: behind.length };
       log?.info({ ...plan, days: plan.days.length, ...symbols }, 'Planned');
     },
 

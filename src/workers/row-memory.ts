@@ -1,88 +1,69 @@
-import { ROW_WIDTH } from '../features.ts';
-import type {
-  FeatureRow,
-  FormingBar,
-  ScoreJob,
-  ScoreResult,
-  Scorer,
-  SeriesBytes,
-  SplitPairs,
-} from '../types.ts';
-import type { ScoreOptions } from './score.ts';
+import type { KeptRow } from '../row-table.ts';
+import type { BesideSeries, FeatureRow, FormingBar, SplitPairs, SymbolId } from '../types.ts';
 
-/** A row, and all that it follows from beside the series. */
-interface Remembered {
-  /** The text of the options that it was scored with. */
-  readonly options: string;
-  readonly splits: SplitPairs | undefined;
-  readonly forming: FormingBar | undefined;
-  /** The row as a plain array, which takes a fifth of the time that a typed one takes to make. */
-  readonly numbers: readonly number[];
+/** What a row follows from. */
+export interface RowOrigin extends BesideSeries {
+  /** All but the symbol's own: the same text, the same computation over the same sessions. */
+  readonly question: string;
+  /** The checksum of the series under its key: another one is of other bars. */
+  readonly seal: number;
 }
 
+interface Remembered extends RowOrigin {
+  readonly row: FeatureRow;
+}
+
+/** Symbols whose rows are kept: 20 MB. */
+const MOST_ROWS = 32_768;
+
 /**
- * The rows of series that stay, for a process that scans them again: a series is scored anew only where something has
- * changed of what its row follows from, which is its bytes, its splits, the bar of the session under way, and the options.
+ * The rows that symbols had last, for whoever scans them again: a symbol is scored anew only where something has changed
+ * of what its row follows from, which is its bars, its splits, the bar of the session under way, and the question.
  *
- * Nobody writes into the columns of a series once it is stored: the same object is the same bars.
- * Holds: the last row of each series (600 bytes) for as long as others hold the series.
+ * Nobody writes into a row once it was scored. Failure: none.
+ * Holds: a row (600 bytes) for each of at most `mostRows` symbols; beyond, those of other questions go, and no more come.
  */
 export class RowMemory {
-  readonly #rows = new WeakMap<SeriesBytes, Remembered>();
+  readonly #rows = new Map<SymbolId, Remembered>();
+  readonly #mostRows: number;
 
-  /**
-   * A scorer that asks `scorer`, which scores with `options`, for what is not remembered.
-   *
-   * Order: one result a job, in order. Failure: that of `scorer`; a job that failed is not remembered. What is handed out
-   * is a copy, in one block for a batch.
-   */
-  inFrontOf(scorer: Scorer, scoreOptions: ScoreOptions): Scorer {
-    const options = JSON.stringify(scoreOptions);
-    return {
-      parallel: scorer.parallel,
-      score: async (jobs) => {
-        const known = jobs.map((job) => this.#recall(job, options));
-        const lacking = jobs.filter((_job, index) => known[index] === undefined);
-        const scored = lacking.length === 0 ? [] : await scorer.score(lacking);
-        for (const [index, job] of lacking.entries()) this.#remember(job, options, scored[index]!);
-        const block = new Float64Array((jobs.length - lacking.length) * ROW_WIDTH);
-        let next = 0;
-        let end = 0;
-        return known.map((numbers): ScoreResult => {
-          if (numbers === undefined) return scored[next++]!;
-          const start = end;
-          end += ROW_WIDTH;
-          block.set(numbers, start);
-          return { ok: true, row: block.subarray(start, end) };
-        });
-      },
-      close: () => scorer.close(),
-    };
+  constructor({ mostRows = MOST_ROWS }: { readonly mostRows?: number } = {}) {
+    this.#mostRows = mostRows;
   }
 
-  #recall(job: ScoreJob, options: string): readonly number[] | undefined {
-    if ('payload' in job) return undefined;
-    const known = this.#rows.get(job.series);
+  /** How many rows there are. */
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** The row of a symbol, where it would come out the same. */
+  recall(symbol: SymbolId, origin: RowOrigin): FeatureRow | undefined {
+    const known = this.#rows.get(symbol);
     return known !== undefined &&
-      known.options === options &&
-      areSameSplits(known.splits, job.splits) &&
-      areSameBars(known.forming, job.forming)
-      ? known.numbers
+      known.seal === origin.seal &&
+      known.question === origin.question &&
+      areSameSplits(known.splits, origin.splits) &&
+      areSameBars(known.forming, origin.forming)
+      ? known.row
       : undefined;
   }
 
-  #remember(job: ScoreJob, options: string, result: ScoreResult): void {
-    if ('payload' in job || !result.ok) return;
-    const { series, splits, forming } = job;
-    // A row stands in the block of its batch: one that stays would keep all of that.
-    this.#rows.set(series, { options, splits, forming, numbers: numbersOf(result.row) });
+  remember(symbol: SymbolId, row: FeatureRow, { question, seal, splits, forming }: RowOrigin): void {
+    if (this.#rows.size >= this.#mostRows && !this.#rows.has(symbol)) {
+      for (const [name, { question: theirs }] of this.#rows) {
+        if (theirs !== question) this.#rows.delete(name);
+      }
+      if (this.#rows.size >= this.#mostRows) return;
+    }
+    this.#rows.set(symbol, { row, question, seal, splits, forming });
   }
-}
 
-function numbersOf(row: FeatureRow): number[] {
-  const numbers = new Array<number>(row.length);
-  for (let index = 0; index < numbers.length; index++) numbers[index] = row[index]!;
-  return numbers;
+  /** The rows that answer a question without a bar of the session under way. */
+  *answersTo(question: string): Generator<KeptRow> {
+    for (const [symbol, { row, question: theirs, seal, splits, forming }] of this.#rows) {
+      if (theirs === question && forming === undefined) yield { symbol, row, seal, splits };
+    }
+  }
 }
 
 function areSameSplits(a: SplitPairs | undefined, b: SplitPairs | undefined): boolean {

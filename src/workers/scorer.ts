@@ -1,24 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { Tracer } from '../trace/tracer.ts';
-import type { History, Scorer, Session } from '../types.ts';
+import type { Scorer } from '../types.ts';
 import { createAdaptiveScorer } from './adaptive.ts';
-import { CLASSIC_WEIGHTS, type ClassicWeights } from './classic.ts';
 import { createInPlaceScorer } from './in-place.ts';
 import type { PoolOptions } from './pool.ts';
-import type { RowMemory } from './row-memory.ts';
 import type { ScoreOptions } from './score.ts';
 
 export interface ScorerOptions {
   /** Threads to score on, 0 for none; 'auto' starts them once the work seen is worth it. @default 'auto' */
   readonly workers?: number | 'auto';
-  /** Which bars of every symbol are looked at. */
-  readonly history: History;
-  /** The first session looked at, where that is not the history's. */
-  readonly lookFrom?: Session | undefined;
-  /** @default the classic ones */
-  readonly weights?: ClassicWeights;
-  /** The rows of scans before, where they are kept. */
-  readonly rows?: RowMemory | undefined;
   /** Told of every batch and of the threads. @default nobody */
   readonly tracer?: Tracer | undefined;
 }
@@ -32,20 +22,10 @@ const MAX_AUTO_THREADS = 4;
  * Order: one result a job, in order. Failure: a job's is its result; threads that cannot start or die are a
  * `LostGroundError`. Holds: what the batches under way hold, and threads until `close`.
  */
-export function createScorer({
-  workers = 'auto',
-  history,
-  lookFrom,
-  weights = CLASSIC_WEIGHTS,
-  rows,
-  tracer,
-}: ScorerOptions): Scorer {
-  const options: ScoreOptions = { history, lookFrom, weights };
-  const scorer = chooseScorer(options, workers, tracer);
-  return rows === undefined ? scorer : rows.inFrontOf(scorer, options);
-}
-
-function chooseScorer(options: ScoreOptions, workers: number | 'auto', tracer: Tracer | undefined): Scorer {
+export function createScorer(
+  options: ScoreOptions,
+  { workers = 'auto', tracer }: ScorerOptions = {},
+): Scorer {
   const cores = availableParallelism();
   // A thread of the only core would take its time from the one that fetches.
   if (workers === 0 || (workers === 'auto' && cores === 1)) return createInPlaceScorer(options, tracer);

@@ -51,6 +51,32 @@ describe('readCache', () => {
     );
   });
 
+  it('reads no series of those whose row is known', async () => {
+    const series = seriesOf({ bars: 10 });
+    const store = await storeOf({ A: series, B: series, C: series });
+    const row = new Float64Array(ROW_WIDTH).fill(7);
+    const asked: (readonly string[])[] = [];
+    const counts: number[][] = [];
+    const reading = {
+      ...store,
+      read: (keys: readonly string[]) => {
+        asked.push(keys);
+        return store.read(keys);
+      },
+    };
+    const outcomes = await read(reading, {
+      recall: async (names) => names.map((name) => (name === 'B' ? row : undefined)),
+      onRead: (...each) => counts.push(each),
+    });
+    expect(outcomes).toEqual([
+      { kind: 'cached', entry: entryOf('A'), series },
+      { kind: 'scored', entry: entryOf('B'), row },
+      { kind: 'cached', entry: entryOf('C'), series },
+    ]);
+    expect(asked).toEqual([[`${dataset}|A`, `${dataset}|C`]]);
+    expect(counts).toEqual([[3, 0]]);
+  });
+
   it('takes a store that cannot be read for an empty one, and says so', async () => {
     const errors: unknown[] = [];
     const outcomes = await read(

@@ -63,7 +63,8 @@ describeWithRedis('a cache that machines share', () => {
     const server = await open();
     const whole = await scanOn(server.url);
     let reads = 0;
-    const cut = await scanOn(server.url, {}, () => {
+    // With other weights, which one does not see here, the rows that are kept are of no use.
+    const cut = await scanOn(server.url, { weights: { oscillator: 1 + 1e-12 } }, () => {
       if (++reads === 3) process.kill(server.pid, 'SIGKILL');
     });
     expect(reads).toBeGreaterThan(3);

@@ -33,6 +33,7 @@ export function managedStoreSuite({ open, damage }: ManagedStoreSuite): void {
         series: { entries: 2, bytes: 2 * 32 + 10 * 44 },
         'market-day': { entries: 1, bytes: 100 },
         splits: { entries: 0, bytes: 0 },
+        rows: { entries: 0, bytes: 0 },
       },
       damaged: 0,
     });

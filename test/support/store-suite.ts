@@ -13,6 +13,8 @@ export function contentOf(bytes: Uint8Array | undefined): Uint8Array | undefined
   return content;
 }
 
+const isSeal = (seal: number) => seal > 0 && Number.isInteger(seal);
+
 /** What every store of blocks must do. `open` gives an empty one. */
 export function storeSuite(open: () => BlockStore | Promise<BlockStore>): void {
   it('answers every key, in order, with what was written last', async () => {
@@ -41,7 +43,7 @@ export function storeSuite(open: () => BlockStore | Promise<BlockStore>): void {
     expect(await store.coverage(['a', 'b'])).toEqual([
       {
         ...{ kind: 'series', count: 0, from: 17_000, to: 17_300, flags: 0 },
-        ...{ oldest: undefined, newest: undefined },
+        ...{ oldest: undefined, newest: undefined, seal: expect.toSatisfy(isSeal) },
       },
       undefined,
     ]);
@@ -62,14 +64,18 @@ export function storeSuite(open: () => BlockStore | Promise<BlockStore>): void {
       undefined,
       {
         ...{ kind: 'market-day', count: 24, from: 17_000, to: 17_010, flags: 0 },
-        ...{ oldest: undefined, newest: undefined },
+        ...{ oldest: undefined, newest: undefined, seal: expect.toSatisfy(isSeal) },
       },
       ...Array.from({ length: 2 }, () => ({
         ...{ kind: 'series', count: 5, from: first - 10, to: first + 20, flags: 3 },
-        ...{ oldest: first, newest: first + 4 },
+        ...{ oldest: first, newest: first + 4, seal: expect.toSatisfy(isSeal) },
       })),
     ]);
     expect(await store.coverage([])).toEqual([]);
+    const sealOf = async (key: string) => (await store.coverage([key]))[0]?.seal;
+    const seal = await sealOf('a');
+    await store.write([{ key: 'a', series: seriesOf({ bars: 6, first, from: first - 10 }) }]);
+    expect(await sealOf('a')).not.toBe(seal);
     await store.close();
   });
 

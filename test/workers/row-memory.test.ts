@@ -1,111 +1,56 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { layOutSeries } from '../../src/series.ts';
-import type { FormingBar, History, ScoreJob, Scorer } from '../../src/types.ts';
-import { CLASSIC_WEIGHTS } from '../../src/workers/classic.ts';
-import { createInPlaceScorer } from '../../src/workers/in-place.ts';
-import { RowMemory } from '../../src/workers/row-memory.ts';
-import type { ScoreOptions } from '../../src/workers/score.ts';
+import type { FormingBar } from '../../src/types.ts';
+import { RowMemory, type RowOrigin } from '../../src/workers/row-memory.ts';
 
-const history: History = { from: 15_000, to: 15_099, bars: 90 };
-const options: ScoreOptions = { history, weights: CLASSIC_WEIGHTS };
-const BARS = 95;
-
-function seriesOf(seed: number): Uint8Array {
-  const series = layOutSeries({ bars: BARS, from: history.from, to: history.to, flags: 0 });
-  for (let bar = 0; bar < BARS; bar++) {
-    const price = 10 + seed + Math.sin(seed + bar / 5);
-    series.session[bar] = history.from + bar;
-    series.open[bar] = price;
-    series.high[bar] = price + 1;
-    series.low[bar] = price - 1;
-    series.close[bar] = price + Math.cos(seed * bar) / 2;
-    series.volume[bar] = 1000 + bar * seed;
-  }
-  return series.bytes;
-}
-
+const rowOf = (value: number) => Float64Array.of(value);
 const formingOf = (close: number): FormingBar => ({
-  ...{ session: history.to + 1, open: 11, high: 14, low: 9, close, volume: 500 },
+  ...{ session: 15_100, open: 11, high: 14, low: 9, close, volume: 500 },
+});
+const plain: RowOrigin = { question: 'q', seal: 1 };
+
+// Few different values: what was before comes again, and each part changes alone.
+const origin = fc.record({
+  question: fc.constantFrom('q', 'r'),
+  seal: fc.constantFrom(1, 2),
+  splits: fc.constantFrom(undefined, [], [15_050, 2], [15_050, 3], [15_020, 2, 15_050, 3]),
+  forming: fc.constantFrom(undefined, formingOf(10), formingOf(12), { ...formingOf(12), volume: 900 }),
 });
 
-/** A scorer in place that counts the jobs it is given. */
-function counted(scoreOptions: ScoreOptions): Scorer & { jobs: number } {
-  const inner = createInPlaceScorer(scoreOptions);
-  const scorer = {
-    ...inner,
-    jobs: 0,
-    score(jobs: readonly ScoreJob[]) {
-      scorer.jobs += jobs.length;
-      return inner.score(jobs);
-    },
-  };
-  return scorer;
-}
-
-async function rowsOf(scorer: Scorer, jobs: readonly ScoreJob[]): Promise<number[][]> {
-  return (await scorer.score(jobs)).map((result) => (result.ok ? [...result.row] : []));
-}
-
-describe('rows of scans before', () => {
-  it('scores a series once while nothing changes', async () => {
+describe('RowMemory', () => {
+  test.prop([
+    fc.array(fc.record({ symbol: fc.constantFrom('A', 'B'), origin }), { maxLength: 30, size: 'max' }),
+  ])('has the last row of a symbol, for what it follows from and nothing else', (asked) => {
     const memory = new RowMemory();
-    const scorer = counted(options);
-    const jobs = [1, 2, 3].map((seed) => ({ symbol: `S${seed}`, series: seriesOf(seed) }));
-    for (let scan = 0; scan < 3; scan++) {
-      expect(await rowsOf(memory.inFrontOf(scorer, { ...options }), jobs)).toEqual(
-        await rowsOf(createInPlaceScorer(options), jobs),
+    const last = new Map<string, { readonly key: string; readonly value: number }>();
+    for (const [index, { symbol, origin: own }] of asked.entries()) {
+      const key = JSON.stringify([own.question, own.seal, own.splits, own.forming]);
+      const known = last.get(symbol);
+      expect(memory.recall(symbol, structuredClone(own))?.[0]).toBe(
+        known?.key === key ? known.value : undefined,
       );
+      memory.remember(symbol, rowOf(index), own);
+      last.set(symbol, { key, value: index });
     }
-    expect(scorer.jobs).toBe(3);
   });
 
-  it('scores what is another object, and what failed, again', async () => {
+  it('tells the rows of a question, but those with a bar of today', () => {
     const memory = new RowMemory();
-    const scorer = counted(options);
-    const remembering = memory.inFrontOf(scorer, options);
-    const broken = new Uint8Array(8);
-    for (let scan = 0; scan < 2; scan++) {
-      const results = await remembering.score([
-        { symbol: 'A', series: seriesOf(1) },
-        { symbol: 'B', series: broken },
-      ]);
-      expect(results.map(({ ok }) => ok)).toEqual([true, false]);
-    }
-    expect(scorer.jobs).toBe(4);
+    memory.remember('A', rowOf(1), { ...plain, splits: [15_050, 2] });
+    memory.remember('B', rowOf(2), { ...plain, question: 'r' });
+    memory.remember('C', rowOf(3), { ...plain, forming: formingOf(10) });
+    expect([...memory.answersTo('q')]).toEqual([
+      { symbol: 'A', row: rowOf(1), seal: 1, splits: [15_050, 2] },
+    ]);
   });
 
-  // Few different values: what was before comes again, and what is beside a series changes alone.
-  const splits = fc.constantFrom(undefined, [], [15_050, 2], [15_050, 3], [15_020, 2, 15_050, 3]);
-  const forming = fc.constantFrom(undefined, formingOf(10), formingOf(12), { ...formingOf(12), volume: 900 });
-  const job = fc.record({ series: fc.nat({ max: 3 }), splits, forming });
-  const scan = fc.record({
-    jobs: fc.array(job, { maxLength: 12, size: 'max' }),
-    bars: fc.constantFrom(60, 90),
-    lookFrom: fc.constantFrom(undefined, 15_030),
-    trend: fc.constantFrom(3, 4),
+  it('has no more than it may: rows of other questions go first', () => {
+    const memory = new RowMemory({ mostRows: 3 });
+    memory.remember('A', rowOf(1), { ...plain, question: 'old' });
+    for (const symbol of ['B', 'C', 'D', 'E']) memory.remember(symbol, rowOf(2), plain);
+    const symbolsOf = (question: string) => Array.from(memory.answersTo(question), ({ symbol }) => symbol);
+    expect([symbolsOf('old'), symbolsOf('q'), memory.size]).toEqual([[], ['B', 'C', 'D'], 3]);
+    memory.remember('C', rowOf(9), plain);
+    expect(memory.recall('C', plain)).toEqual(rowOf(9));
   });
-  test.prop([fc.array(scan, { minLength: 2, maxLength: 8, size: 'max' })])(
-    'gives the rows of a fresh scorer, whatever was scored before',
-    async (scans) => {
-      const memory = new RowMemory();
-      const series = [0, 1, 2, 3].map(seriesOf);
-      for (const { jobs, bars, lookFrom, trend } of scans) {
-        const scoreOptions = {
-          history: { ...history, bars },
-          lookFrom,
-          weights: { ...CLASSIC_WEIGHTS, trend },
-        };
-        const asked = jobs.map((one, index) => ({
-          ...one,
-          symbol: `S${index}`,
-          series: series[one.series]!,
-        }));
-        const fresh = createInPlaceScorer(scoreOptions);
-        expect(await rowsOf(memory.inFrontOf(fresh, scoreOptions), asked)).toEqual(
-          await rowsOf(fresh, asked),
-        );
-      }
-    },
-  );
 });

@@ -147,7 +147,7 @@ describe('a pool that cannot start', () => {
 describe('createScorer', () => {
   const opened: Scorer[] = [];
   const open = (workers: number | 'auto') => {
-    const scorer = createScorer({ workers, history });
+    const scorer = createScorer({ history, weights: CLASSIC_WEIGHTS }, { workers });
     opened.push(scorer);
     return scorer;
   };
@@ -176,7 +176,7 @@ describe('createScorer', () => {
   it('scores with the weights given', async () => {
     const rising: Bar[] = Array.from({ length: 260 }, (_, bar) => [50 + bar, 1, 1000]);
     const weights = { ...CLASSIC_WEIGHTS, trend: 100 };
-    const scorer = createScorer({ workers: 1, history, weights });
+    const scorer = createScorer({ history, weights }, { workers: 1 });
     opened.push(scorer);
     const [result] = await scorer.score([{ symbol: 'A', series: seriesOf(rising) }]);
     expect(result!.ok && result!.row[COLUMN.raw]).toBeGreaterThan(300);
