@@ -16,7 +16,11 @@ import { promisify } from 'node:util';
 import { cannotWrite } from './cannot-write.ts';
 import { syncDirectory } from './directories.ts';
 
-const FLUSH_CHARS = 128 * 1024;
+/** Text is gathered in blocks, which go out when they are half full: then there is room for what comes in one piece. */
+const BLOCK_BYTES = 512 * 1024;
+const FLUSH_BYTES = BLOCK_BYTES / 2;
+/** Bytes that a UTF-16 code unit takes in UTF-8, at most. */
+const BYTES_PER_CHAR = 3;
 
 export interface AtomicFile {
   /**
@@ -41,7 +45,7 @@ const OPEN_DESCRIPTORS: readonly (readonly [RegExp, number?])[] = [
 /** Where text goes until it is known whether it stays. */
 interface Draft {
   /** Writes at the end of what was written. */
-  append(text: string): Promise<void>;
+  append(bytes: Uint8Array): Promise<void>;
   keep(): Promise<void>;
   discard(): Promise<void>;
 }
@@ -53,21 +57,31 @@ interface Draft {
  * pipe) is written directly. Removes the temporary files that dead processes of this machine left for the same name.
  *
  * Failure: `LostGroundError`, here where the place is not writable, later where a write fails; it names the file
- * and the remedy. Holds: up to twice 128 K characters.
+ * and the remedy. Holds: two blocks of 512 KB, used in turn, and
+ * more only for a caller that does not wait.
  */
 export async function openAtomicFile(path: string): Promise<AtomicFile> {
   const failing = (cause: unknown): never => {
     throw cannotWrite(path, cause);
   };
   const draft = await openDraft(path).catch(failing);
-  let buffered = '';
+  // A block that was written is filled again: fresh memory costs more than the text does.
+  const spare: Buffer[] = [];
+  let block: Buffer | undefined;
+  let filled = 0;
   let closed = false;
   let flushed: Promise<void> = Promise.resolve();
 
   const flush = () => {
-    const text = buffered;
-    buffered = '';
-    flushed = flushed.then(() => draft.append(text).catch(failing));
+    const full = block;
+    const bytes = full?.subarray(0, filled);
+    block = undefined;
+    filled = 0;
+    flushed = flushed.then(async () => {
+      if (full === undefined || bytes === undefined) return;
+      await draft.append(bytes).catch(failing);
+      if (full.length === BLOCK_BYTES) spare.push(full);
+    });
     // The failure is reported to whoever awaits; a caller that does not is told by `commit`.
     flushed.catch(() => {});
     return flushed;
@@ -81,8 +95,11 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
 
   return {
     write(text) {
-      buffered += text;
-      return buffered.length < FLUSH_CHARS ? undefined : flush();
+      const most = text.length * BYTES_PER_CHAR;
+      if (block !== undefined && filled + most > block.length) flush();
+      block ??= most > BLOCK_BYTES ? Buffer.allocUnsafeSlow(most) : (spare.pop() ?? newBlock());
+      filled += block.write(text, filled, 'utf8');
+      return filled < FLUSH_BYTES ? undefined : flush();
     },
     async commit() {
       try {
@@ -98,12 +115,16 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
   };
 }
 
+function newBlock(): Buffer {
+  return Buffer.allocUnsafeSlow(BLOCK_BYTES);
+}
+
 async function openDraft(path: string): Promise<Draft> {
   if (path === '' || path.endsWith('/')) throw Object.assign(new Error('not a file'), { code: 'EISDIR' });
   const descriptor = openDescriptor(path);
   if (descriptor !== undefined) {
     const leave = async () => {};
-    return { append: (text) => appendTo(descriptor, text), keep: leave, discard: leave };
+    return { append: (bytes) => appendTo(descriptor, bytes), keep: leave, discard: leave };
   }
   const target = (await unlessAbsent(realpath(path))) ?? path;
   const existing = await unlessAbsent(stat(target));
@@ -128,10 +149,10 @@ function openDescriptor(path: string): number | undefined {
 }
 
 // Both append at the position of what is open, and go on after a short write.
-const appendTo = promisify<number, string>(writeFile);
+const appendTo = promisify<number, Uint8Array>(writeFile);
 
 function appenderOf(handle: FileHandle): Draft['append'] {
-  return (text) => handle.writeFile(text);
+  return (bytes) => handle.writeFile(bytes);
 }
 
 /** Temporary files that this process is writing: all others with its pid are of an earlier process. */

@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { fc, test } from '@fast-check/vitest';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { LostGroundError } from '../../src/errors.ts';
 import { openAtomicFile } from '../../src/sinks/atomic-file.ts';
@@ -71,11 +72,21 @@ describe('openAtomicFile', () => {
 
   it('keeps the order of writes that nobody waited for', async () => {
     const file = await openAtomicFile(path);
-    const pieces = Array.from({ length: 60 }, (_, index) => `${index}:${'x'.repeat(20_000)}\n`);
+    const pieces = Array.from({ length: 250 }, (_, index) => `${index}:${'x'.repeat(20_000)}\n`);
     const writes = pieces.map((piece) => file.write(piece));
-    expect(writes.filter((write) => write !== undefined)).toHaveLength(8);
+    expect(writes.filter((write) => write !== undefined)).toHaveLength(17);
     await file.commit();
     expect(await readFile(path, 'utf8')).toBe(pieces.join(''));
+  });
+
+  test.prop([fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.nat({ max: 300_000 })), { maxLength: 8 })], {
+    numRuns: 20,
+  })('writes text as UTF-8, of any length', async (pieces) => {
+    const file = await openAtomicFile(path);
+    const texts = pieces.map(([text, times]) => text.repeat(Math.min(times, 1e6 / (text.length + 1))));
+    for (const text of texts) await file.write(text);
+    await file.commit();
+    expect((await readFile(path)).equals(Buffer.from(texts.join('')))).toBe(true);
   });
 
   it('leaves the old file and nothing else where it is aborted', async () => {
@@ -189,7 +200,7 @@ describe('openAtomicFile', () => {
       const says =
         'cannot write /dev/full: no space left on the device; free some space or choose another place';
       const large = await openAtomicFile('/dev/full');
-      const write = large.write('x'.repeat(200_000));
+      const write = large.write('x'.repeat(300_000));
       expect((await rejection(Promise.resolve(write))).message).toBe(says);
       await large.abort();
       const small = await openAtomicFile('/dev/full');
