@@ -7,6 +7,7 @@ import { scale } from './scale.ts';
 import type { Scenario } from './scenario.ts';
 import { stages } from './stages.ts';
 import { startUp } from './start-up.ts';
+import { threads } from './threads.ts';
 import { warmScans } from './warm.ts';
 
 /** All scenarios, in the order of the table. */
@@ -19,5 +20,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...filtering,
   deadSymbols,
   ...stages,
+  threads,
   scale,
 ];
