@@ -42,8 +42,9 @@ export const stages: readonly Scenario[] = [
     unit: 'µs a body',
     prepare: (lab) =>
       figureSides(lab, 'decode.ts', [], {
-        decoder: { figure: 'series' },
+        decoder: { figure: 'series', floor: ['floor: sum of all bytes'] },
         'JSON.parse, objects only': { figure: 'series by JSON.parse', isCounterpart: true },
+        'floor: sum of all bytes': { figure: 'floor: series', isCounterpart: true },
       }),
   },
   {
@@ -53,8 +54,9 @@ export const stages: readonly Scenario[] = [
     unit: 'ms a day',
     prepare: (lab) =>
       figureSides(lab, 'decode.ts', [], {
-        decoder: { figure: 'day' },
+        decoder: { figure: 'day', floor: ['floor: sum of all bytes'] },
         'JSON.parse, objects only': { figure: 'day by JSON.parse', isCounterpart: true },
+        'floor: sum of all bytes': { figure: 'floor: day', isCounterpart: true },
       }),
   },
   {
@@ -77,9 +79,10 @@ export const stages: readonly Scenario[] = [
     unit: 'µs a body',
     prepare: (lab) =>
       figureSides(lab, 'fetch.ts', [], {
-        'the polygon source': { figure: 'source' },
+        'the polygon source': { figure: 'source', floor: ['floor: sockets alone'] },
         'node:http with an agent': { figure: 'node:http', isCounterpart: true },
         'global fetch': { figure: 'fetch', isCounterpart: true },
+        'floor: sockets alone': { figure: 'floor: sockets', isCounterpart: true },
       }),
   },
   {
