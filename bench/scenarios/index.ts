@@ -16,10 +16,10 @@ export const SCENARIOS: readonly Scenario[] = [
   ...coldScans,
   ...warmScans,
   nextDay,
+  threads,
   resident,
   ...filtering,
   deadSymbols,
   ...stages,
-  threads,
   scale,
 ];

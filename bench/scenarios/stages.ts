@@ -135,7 +135,7 @@ export const stages: readonly Scenario[] = [
     suite: 'short',
     unit: 'ms',
     prepare: (lab) =>
-      figureSides(lab, 'write.ts', [], {
+      figureSides(lab, 'write.ts', ['--rounds', '9'], {
         NDJSON: { figure: 'ndjson', floor: ['floor: JSON.stringify', 'floor: one write, sync, rename'] },
         CSV: { figure: 'csv' },
         'floor: JSON.stringify': { figure: 'floor: text', isCounterpart: true },
