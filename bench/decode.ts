@@ -2,6 +2,8 @@
  * The decoders against `JSON.parse` of the same bodies, in turns, medians: µs for one symbol's body of 252 bars, and ms
  * for a day of 11,500 symbols in no order, with looking 6,000 of them up.
  *
+ * The floor is what no decoder does without: one pass over the bytes, which does nothing but add.
+ *
  *     node bench/decode.ts
  */
 import { createSymbolList, findRows, viewMarketDay } from '../src/market-day.ts';
@@ -67,6 +69,12 @@ const symbols = Array.from({ length: SYMBOLS }, (_, index) =>
 
 const decoder = new TextDecoder();
 
+function sumOf(bytes: Uint8Array): number {
+  let sum = 0;
+  for (let at = 0; at < bytes.length; at++) sum += bytes[at]!;
+  return sum;
+}
+
 function time(run: () => unknown): number {
   const start = performance.now();
   run();
@@ -88,8 +96,13 @@ const history = { from: 0, to: 30_000, bars: BARS };
 const seriesTimes = compare({
   scan: () => bodies.map((bytes, index) => decodePolygonAggregates([bytes], `S${index}`, history)),
   parse: () => bodies.map((bytes) => JSON.parse(decoder.decode(bytes)).status),
+  floor: () => bodies.map(sumOf),
 });
-const series = { scan: median(seriesTimes.scan), parse: median(seriesTimes.parse) };
+const series = {
+  scan: median(seriesTimes.scan),
+  parse: median(seriesTimes.parse),
+  floor: median(seriesTimes.floor),
+};
 const seriesBytes = bodies.reduce((sum, { length }) => sum + length, 0);
 const micros = (ms: number) => ((ms * 1000) / BODIES).toFixed(1);
 console.log(`${BARS} bars, ${Math.round(seriesBytes / BODIES)} bytes a body`);
@@ -97,6 +110,7 @@ console.log(
   `decoder    ${micros(series.scan)} µs a body, ${((series.scan * 1e6) / seriesBytes).toFixed(2)} ns a byte`,
 );
 console.log(`JSON.parse ${micros(series.parse)} µs a body, ${(series.parse / series.scan).toFixed(1)} ×`);
+console.log(`floor      ${micros(series.floor)} µs a body`);
 
 const body = dayBody(symbols);
 const { bytes } = decodePolygonGrouped(body, SESSION);
@@ -106,12 +120,14 @@ const dayTimes = compare({
   scan: () => decodePolygonGrouped(body, SESSION),
   sorted: () => decodePolygonGrouped(sorted, SESSION),
   parse: () => JSON.parse(decoder.decode(body)),
+  floor: () => sumOf(body),
   find: () => findRows(viewMarketDay(bytes), list),
 });
 const day = {
   scan: median(dayTimes.scan),
   sorted: median(dayTimes.sorted),
   parse: median(dayTimes.parse),
+  floor: median(dayTimes.floor),
   find: median(dayTimes.find),
 };
 console.log(
@@ -119,12 +135,15 @@ console.log(
 );
 console.log(`decoder    ${day.scan.toFixed(2)} ms a day, ${day.sorted.toFixed(2)} ms of one in order`);
 console.log(`JSON.parse ${day.parse.toFixed(2)} ms a day, ${(day.parse / day.scan).toFixed(1)} ×`);
+console.log(`floor      ${day.floor.toFixed(2)} ms a day`);
 console.log(`findRows   ${day.find.toFixed(3)} ms for ${WANTED} symbols`);
 
 const microsEach = (values: readonly number[]) => values.map((ms) => (ms * 1000) / BODIES);
 tellFigures({
   series: microsEach(seriesTimes.scan),
   'series by JSON.parse': microsEach(seriesTimes.parse),
+  'floor: series': microsEach(seriesTimes.floor),
   day: dayTimes.scan,
   'day by JSON.parse': dayTimes.parse,
+  'floor: day': dayTimes.floor,
 });

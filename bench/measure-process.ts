@@ -21,6 +21,8 @@ export interface MeasureProcessOptions {
   readonly limitMs?: number | undefined;
   /** Exit codes that count as an end. @default [0] */
   readonly codes?: readonly number[];
+  /** Given all its complaints, once it has ended. @default they go to this process's standard error */
+  readonly onComplaints?: (text: string) => void;
   /** Kills it, and everything that is started after. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -28,20 +30,24 @@ export interface MeasureProcessOptions {
 const REPORT = join(import.meta.dirname, 'report-at-exit.cjs');
 
 /**
- * Runs a Node.js program, or a script that becomes one, and measures it. Its output goes nowhere, its complaints to this
- * process's standard error. Linux.
+ * Runs a Node.js program, or a script that becomes one, and measures it. Its output goes nowhere. Linux.
  *
  * Failure: an `Error` where it ends with another code, or is killed.
  */
 export async function measureProcess(
   command: string,
   args: readonly string[],
-  { env = {}, input, limitMs = 120_000, codes = [0], signal }: MeasureProcessOptions = {},
+  { env = {}, input, limitMs = 120_000, codes = [0], onComplaints, signal }: MeasureProcessOptions = {},
 ): Promise<ProcessRun> {
   signal?.throwIfAborted();
   const started = performance.now();
   const child: ChildProcess = spawn(command, args, {
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'ignore', 'inherit', 'pipe'],
+    stdio: [
+      input === undefined ? 'ignore' : 'pipe',
+      'ignore',
+      onComplaints === undefined ? 'inherit' : 'pipe',
+      'pipe',
+    ],
     env: { PATH: process.env.PATH, ...env, NODE_OPTIONS: `--require=${REPORT}` },
   });
   const kill = () => void child.kill('SIGKILL');
@@ -53,6 +59,10 @@ export async function measureProcess(
       child.stdin!.on('error', () => {});
       createReadStream(input).pipe(child.stdin!);
     }
+    let complaints = '';
+    child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
+      complaints += piece;
+    });
     let report = '';
     child.stdio[3]!.on('data', (piece: Buffer) => {
       report += piece.toString();
@@ -62,6 +72,7 @@ export async function measureProcess(
     signal?.throwIfAborted();
     if (code === null) throw new Error(`${nameOf(command, args)} was killed after ${Math.round(wallMs)} ms`);
     if (!codes.includes(code)) throw new Error(`${nameOf(command, args)} ended with ${code}`);
+    onComplaints?.(complaints);
     return { wallMs, ...(JSON.parse(report) as Omit<ProcessRun, 'wallMs'>) };
   } finally {
     clearTimeout(limit);

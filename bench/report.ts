@@ -1,92 +1,51 @@
-/** The table of a scenario, on a terminal and as a page. */
+/** What came of a scenario, on a terminal and as a page. */
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { VERSION } from '../src/version.ts';
-import type { Samples } from './measure-contest.ts';
-import { median } from './median.ts';
-import type { Contest, Scenario, Target } from './scenarios/scenario.ts';
+import { digits, timesText } from './digits.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+import type { JudgedTarget, SideResult } from './side-results.ts';
+import { type Column, markdownOfTable, type Table, textOfTable } from './table.ts';
 
 /** What came of a scenario. */
 export interface Result {
-  readonly scenario: Scenario;
-  /** Rows of cells under `COLUMNS`; none where it was left out. */
-  readonly rows: readonly (readonly string[])[];
+  readonly scenario: Pick<Scenario, 'name' | 'shows' | 'unit'>;
+  /** None where it was left out. */
+  readonly sides: readonly SideResult[];
+  /** What else its rounds showed. */
+  readonly detail?: Table | undefined;
   /** Why it was left out. */
   readonly missing?: string;
 }
 
-export const COLUMNS = [
-  '',
-  'median',
-  'min–max',
-  'rounds',
-  'CPU ms',
-  'RSS MB',
-  'calls',
-  '×',
-  '× CPU',
-  'target',
-  'met',
-] as const;
+const COLUMNS: readonly Column[] = [
+  { heading: '', isText: true },
+  ...['median', 'min–max', 'rounds', 'CPU ms', 'RSS MB', 'calls', '×', '× CPU'].map((heading) => ({
+    heading,
+  })),
+  { heading: 'target', isText: true },
+  { heading: 'met', isText: true },
+];
 
-/** The rows of a scenario. `judged`: whether the sizes are those that the targets are for. */
-export function rowsOf(
-  { unit }: Scenario,
-  { sides }: Contest,
-  samples: Samples,
-  judged: boolean,
-): string[][] {
-  const medianOf = (name: string, what: 'value' | 'cpuMs' | 'rssMb' | 'calls') => {
-    const values = samples.get(name)!.flatMap((sample) => sample[what] ?? []);
-    return values.length === 0 ? undefined : median(values);
-  };
-  const names = Object.keys(sides);
-  const first = medianOf(names[0]!, 'value')!;
-  // Where the sides do not do the same amount of work, their CPU times are not to be compared.
-  const firstCpuMs = unit === 'ms' ? medianOf(names[0]!, 'cpuMs') : undefined;
-  const best = Math.min(
-    ...names.flatMap((name) => (sides[name]!.isCounterpart ? [medianOf(name, 'value')!] : [])),
-  );
-  return names.map((name) => {
-    const value = medianOf(name, 'value')!;
-    const cpuMs = medianOf(name, 'cpuMs');
-    const rssMb = medianOf(name, 'rssMb');
-    const calls = medianOf(name, 'calls');
-    const all = samples.get(name)!.map((sample) => sample.value);
-    const { target = {} } = sides[name]!;
-    const asked = textOf(target);
-    const reached =
-      within(value, target.most) &&
-      within(rssMb, target.rssMb) &&
-      within(calls, target.calls) &&
-      within(value, target.ofFirst === undefined ? undefined : target.ofFirst * first) &&
-      within(value, target.times === undefined ? undefined : best / target.times);
-    return [
-      name,
-      number(value),
-      `${number(Math.min(...all))}–${number(Math.max(...all))}`,
-      `${all.length}`,
-      number(cpuMs),
-      number(rssMb),
-      number(calls),
-      times(value / first),
-      cpuMs === undefined || firstCpuMs === undefined ? '' : times(cpuMs / firstCpuMs),
-      asked,
-      asked === '' ? '' : judged ? (reached ? 'yes' : 'no') : 'not judged',
-    ];
-  });
-}
+const TARGET_COLUMNS: readonly Column[] = ['scenario', 'side', 'median', 'target', 'met', 'why not'].map(
+  (heading) => ({ heading, isText: true }),
+);
+
+const FLOOR_COLUMNS: readonly Column[] = [
+  { heading: 'scenario', isText: true },
+  { heading: 'side', isText: true },
+  { heading: 'median' },
+  { heading: 'its floor', isText: true },
+  { heading: 'median' },
+  { heading: 'side ÷ floor' },
+];
 
 /** As a table on a terminal. */
-export function textOfResult({ scenario, rows, missing }: Result): string {
+export function textOfResult({ scenario, sides, detail, missing }: Result): string {
   const title = `${scenario.name}: ${scenario.shows} (${scenario.unit})`;
   if (missing !== undefined) return `${title}\n  left out: ${missing}\n`;
-  const table = [COLUMNS, ...rows];
-  const widths = COLUMNS.map((_, column) => Math.max(...table.map((cells) => cells[column]!.length)));
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, column) =>
-      isText(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
-    );
-  return `${title}\n${table.map((cells) => `  ${line(cells).join('  ').trimEnd()}\n`).join('')}`;
+  const distances = distancesOf(sides).map((distance) => `  ${distance}\n`);
+  const more = detail === undefined ? '' : `\n${textOfTable(detail)}`;
+  return `${title}\n${textOfTable(tableOf(sides))}${distances.join('')}${more}`;
 }
 
 /** The page `docs/benchmarks.md`. */
@@ -104,54 +63,102 @@ ${model.trim()}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 **
 
 Milliseconds of one machine mean little: what counts is the ratio of programs that ran in turn, on the same machine,
 against the same provider. Whole programs are the packaged command, from start to exit; the provider is
-\`tapescan simulate\` in a process of its own **on the same cores**, which makes each answer anew and counts the calls. CPU is
-user and system time of all threads and children, without the provider; RSS the peak of resident memory. × is the time as a
-multiple of the first line, × CPU the same of the CPU time, which other work on the machine disturbs less. The straightforward scan (\`bench/baseline/straightforward-scan.ts\`) is the one that one would
-write in an afternoon: so many requests at once, \`fetch\`, \`JSON.parse\`, a library of indicators, sort, NDJSON. It does less
-(a dozen indicators, no receipts, no calendar); where both have a number (\`sma_20\`, \`rsi_14\`), it is checked to be the same.
-${results.map(sectionOf).join('')}`;
+\`tapescan simulate\` in a process of its own **on the same cores**, which gives answers again that it gave before, and counts
+the calls. CPU is user and system time of all threads and children, without the provider; RSS the peak of resident memory. ×
+is the time as a multiple of the first line, × CPU the same of the CPU time, which other work on the machine disturbs less.
+The straightforward scan (\`bench/baseline/straightforward-scan.ts\`) is the one that one would write in an afternoon: so many
+requests at once, \`fetch\`, \`JSON.parse\`, a library of indicators, sort, NDJSON. It does less (a dozen indicators, no
+receipts, no calendar); where both have a number (\`sma_20\`, \`rsi_14\`), it is checked to be the same.
+${targetsOf(results)}${floorsOf(results)}${results.map(sectionOf).join('')}`;
 }
 
-function sectionOf({ scenario, rows, missing }: Result): string {
+function sectionOf({ scenario, sides, detail, missing }: Result): string {
   const head = `\n## ${scenario.name}\n\n${scenario.shows}. In ${scenario.unit}.\n\n`;
   if (missing !== undefined) return `${head}Left out: ${missing}\n`;
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-  const rule = line(COLUMNS.map((_, column) => (isText(column) ? '---' : '---:')));
-  return (
-    head +
-    line(COLUMNS) +
-    rule +
-    rows.map((cells) => line(cells.map((cell) => cell.replaceAll('|', '\\|')))).join('')
+  const distances = distancesOf(sides);
+  const floors = distances.length === 0 ? '' : `${distances.join('; ')}.\n\n`;
+  const more = detail === undefined ? '' : `\n${markdownOfTable(detail)}`;
+  return `${head}${floors}${markdownOfTable(tableOf(sides))}${more}`;
+}
+
+/** Every target in one place. */
+function targetsOf(results: readonly Result[]): string {
+  const rows = results.flatMap(({ scenario, sides }) =>
+    sides.flatMap(({ name, target }) =>
+      target === undefined
+        ? []
+        : [
+            [
+              scenario.name,
+              name,
+              target.measured,
+              target.asked,
+              metText(target),
+              (target.isMet === false && target.why) || '',
+            ],
+          ],
+    ),
+  );
+  if (rows.length === 0) return '';
+  const head = '\n## Targets\n\nWhat is meant to be reached, and what was, by medians.\n\n';
+  return head + markdownOfTable({ columns: TARGET_COLUMNS, rows });
+}
+
+/** Every floor in one place. */
+function floorsOf(results: readonly Result[]): string {
+  const rows = results.flatMap(({ scenario: { name: scenario, unit }, sides }) =>
+    sides.flatMap(({ name, value, floor }) =>
+      floor === undefined
+        ? []
+        : [
+            [
+              scenario,
+              name,
+              `${digits(value)} ${unit}`,
+              floor.names.map(withoutPrefix).join(' + '),
+              `${digits(floor.value)} ${unit}`,
+              timesText(value / floor.value),
+            ],
+          ],
+    ),
+  );
+  if (rows.length === 0) return '';
+  const head =
+    '\n## Stages and their floors\n\nA floor is what nothing that does the same can be faster than on this machine; of several parts, one after the other.\n\n';
+  return head + markdownOfTable({ columns: FLOOR_COLUMNS, rows });
+}
+
+/** How far each side is from its floor. */
+function distancesOf(sides: readonly SideResult[]): string[] {
+  return sides.flatMap(({ name, value, floor }) =>
+    floor === undefined ? [] : [`${name}: ${timesText(value / floor.value)} × its floor`],
   );
 }
 
-/** Whether a column has words in it. */
-function isText(column: number): boolean {
-  return column === 0 || column >= COLUMNS.indexOf('target');
+function withoutPrefix(name: string): string {
+  return name.replace(/^floor: /, '');
 }
 
-function textOf({ most, rssMb, calls, times, ofFirst }: Target): string {
-  return [
-    most !== undefined && `≤ ${number(most)}`,
-    rssMb !== undefined && `≤ ${rssMb} MB`,
-    calls !== undefined && `≤ ${calls} calls`,
-    times !== undefined && `≥ ${times} × the best counterpart`,
-    ofFirst !== undefined && `≤ ${ofFirst} × the first`,
-  ]
-    .filter((part) => part !== false)
-    .join(', ');
+function tableOf(sides: readonly SideResult[]): Table {
+  const rows = sides.map(
+    ({ name, value, least, most, rounds, cpuMs, rssMb, calls, times, timesCpu, target }) => [
+      name,
+      digits(value),
+      `${digits(least)}–${digits(most)}`,
+      `${rounds}`,
+      digits(cpuMs),
+      digits(rssMb),
+      digits(calls),
+      timesText(times),
+      timesCpu === undefined ? '' : timesText(timesCpu),
+      target?.asked ?? '',
+      metText(target),
+    ],
+  );
+  return { columns: COLUMNS, rows };
 }
 
-function within(value: number | undefined, bound: number | undefined): boolean {
-  return bound === undefined || (value !== undefined && value <= bound);
-}
-
-function times(ratio: number): string {
-  return ratio.toFixed(ratio < 9.95 ? 2 : 0);
-}
-
-/** Three digits are what a measurement is good for. */
-function number(value: number | undefined): string {
-  if (value === undefined) return '';
-  return value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+function metText(target: JudgedTarget | undefined): string {
+  if (target === undefined) return '';
+  return target.isMet === undefined ? 'not judged' : target.isMet ? 'yes' : 'no';
 }

@@ -13,9 +13,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Lab } from './lab.ts';
 import { measureContest, type RoundLimits } from './measure-contest.ts';
-import { pageOf, type Result, rowsOf, textOfResult } from './report.ts';
+import { pageOf, type Result, textOfResult } from './report.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 import { NotHereError, type Scenario, SUITES, type Suite } from './scenarios/scenario.ts';
+import { sideResults } from './side-results.ts';
 
 const PAGE = join(import.meta.dirname, '../docs/benchmarks.md');
 const LIMITS: Readonly<Record<Suite, RoundLimits>> = {
@@ -93,7 +94,8 @@ async function measure(lab: Lab, scenario: Scenario): Promise<Result> {
   try {
     const contest = await scenario.prepare(lab, closers);
     const samples = await measureContest(scenario, contest, LIMITS[lab.suite]);
-    return { scenario, rows: rowsOf(scenario, contest, samples, lab.suite !== 'quick') };
+    const sides = sideResults(scenario, contest, samples, lab.suite !== 'quick');
+    return { scenario, sides, detail: contest.detail?.() };
   } catch (error) {
     if (error instanceof NotHereError) return leftOut(scenario, error.message);
     throw new Error(`${scenario.name}: ${(error as Error).message}`, { cause: error });
@@ -101,5 +103,5 @@ async function measure(lab: Lab, scenario: Scenario): Promise<Result> {
 }
 
 function leftOut(scenario: Scenario, missing: string): Result {
-  return { scenario, rows: [], missing };
+  return { scenario, sides: [], missing };
 }

@@ -33,7 +33,10 @@ it('measures both programs, prints a table, writes the page and leaves nothing b
   expect([(await ended)[0], output.stderr]).toEqual([0, '']);
 
   const text = readFileSync(page, 'utf8');
-  const rows = text.split('\n').filter((line) => line.startsWith('|'));
+  expect(text).toContain('| warm-100 | tapescan | ');
+  expect(text).toMatch(/\| start-up \| tapescan scan of one symbol \| .+ \| bare Node\.js \| /);
+  const sections = text.slice(text.indexOf('\n## start-up'));
+  const rows = sections.split('\n').filter((line) => line.startsWith('|'));
   const cells = rows.map((row) =>
     row
       .split('|')
@@ -42,7 +45,7 @@ it('measures both programs, prints a table, writes the page and leaves nothing b
   );
   const named = new Map(cells.map(([name, ...rest]) => [name, rest]));
   expect(new Set(cells.map(({ length }) => length))).toEqual(new Set([11]));
-  for (const name of ['tapescan version', 'bare Node.js', 'tapescan', 'straightforward scan']) {
+  for (const name of ['tapescan version', 'floor: bare Node.js', 'tapescan', 'straightforward scan']) {
     const [median, spread, rounds, cpu, memory] = named.get(name)!;
     expect([name, median, spread]).toEqual([
       name,
@@ -52,6 +55,7 @@ it('measures both programs, prints a table, writes the page and leaves nothing b
     for (const value of [median, rounds, cpu, memory]) expect(Number(value)).toBeGreaterThan(0);
     expect(output.stdout).toContain(`  ${name} `);
   }
+  expect(named.get('tapescan scan of one symbol')![5]).toBe('0');
   // Everything is kept: nobody calls the provider. A try has fewer symbols than the targets are for.
   expect(named.get('straightforward scan')![5]).toBe('0');
   expect(named.get('tapescan')!.slice(5)).toEqual(['0', '1.00', '1.00', '≤ 150, ≤ 0 calls', 'not judged']);

@@ -1,11 +1,9 @@
 import type { Lab } from '../lab.ts';
-import type { Contest, Target } from './scenario.ts';
+import type { Contest, Side } from './scenario.ts';
 
-export interface FigureSide {
+export interface FigureSide extends Omit<Side, 'run'> {
   /** Its name among the figures of the script. */
   readonly figure: string;
-  readonly target?: Target;
-  readonly isCounterpart?: true;
 }
 
 /**

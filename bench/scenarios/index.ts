@@ -7,6 +7,7 @@ import { scale } from './scale.ts';
 import type { Scenario } from './scenario.ts';
 import { stages } from './stages.ts';
 import { startUp } from './start-up.ts';
+import { threads } from './threads.ts';
 import { warmScans } from './warm.ts';
 
 /** All scenarios, in the order of the table. */
@@ -15,6 +16,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...coldScans,
   ...warmScans,
   nextDay,
+  threads,
   resident,
   ...filtering,
   deadSymbols,

@@ -26,7 +26,7 @@ export const scale: Scenario = {
       `${lab.symbols(size).toLocaleString('en')} symbols`,
       {
         run: piped(lab, market, lab.symbols(size)),
-        target: index === 0 ? {} : { ofFirst: 1.3, rssMb: 500 },
+        ...(index > 0 && { target: { ofFirst: 1.3, rssMb: 500 } }),
       },
     ]);
     // The first start of a fresh build compiles what later ones find compiled.

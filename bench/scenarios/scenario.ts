@@ -1,4 +1,5 @@
 import type { Lab } from '../lab.ts';
+import type { Table } from '../table.ts';
 
 /** One run of one side. */
 export interface Sample {
@@ -20,6 +21,8 @@ export interface Target {
   readonly times?: number;
   /** So many times the value of the first side, at most. */
   readonly ofFirst?: number;
+  /** A sentence that is said where it is not reached. */
+  readonly why?: string;
 }
 
 /** A program that takes part. */
@@ -28,6 +31,8 @@ export interface Side {
   readonly target?: Target;
   /** Somebody else's way to do the same. */
   readonly isCounterpart?: true;
+  /** The sides that it cannot do without: together they are its floor. */
+  readonly floor?: readonly string[];
 }
 
 export interface Contest {
@@ -37,6 +42,8 @@ export interface Contest {
   readonly rounds?: number;
   /** Looks at what the last round left. Failure: an `Error` where the sides did not do the same. */
   check?(): void;
+  /** What else the rounds showed. */
+  detail?(): Table;
 }
 
 /** From the smallest to the largest: a try, minutes, and everything. */

@@ -10,7 +10,11 @@ export const stages: readonly Scenario[] = [
     unit: 'ns a bar',
     prepare: (lab) =>
       figureSides(lab, 'score.ts', ['--rounds', '6'], {
-        'scoring, the whole row': { figure: 'kernel', target: { most: 25 } },
+        'scoring, the whole row': {
+          figure: 'kernel',
+          target: { most: 25 },
+          floor: ['floor: sum of all columns'],
+        },
         'floor: sum of all columns': { figure: 'floor', isCounterpart: true },
       }),
   },
@@ -38,8 +42,9 @@ export const stages: readonly Scenario[] = [
     unit: 'µs a body',
     prepare: (lab) =>
       figureSides(lab, 'decode.ts', [], {
-        decoder: { figure: 'series' },
+        decoder: { figure: 'series', floor: ['floor: sum of all bytes'] },
         'JSON.parse, objects only': { figure: 'series by JSON.parse', isCounterpart: true },
+        'floor: sum of all bytes': { figure: 'floor: series', isCounterpart: true },
       }),
   },
   {
@@ -49,8 +54,9 @@ export const stages: readonly Scenario[] = [
     unit: 'ms a day',
     prepare: (lab) =>
       figureSides(lab, 'decode.ts', [], {
-        decoder: { figure: 'day' },
+        decoder: { figure: 'day', floor: ['floor: sum of all bytes'] },
         'JSON.parse, objects only': { figure: 'day by JSON.parse', isCounterpart: true },
+        'floor: sum of all bytes': { figure: 'floor: day', isCounterpart: true },
       }),
   },
   {
@@ -60,7 +66,7 @@ export const stages: readonly Scenario[] = [
     unit: 'ms',
     prepare: (lab) =>
       figureSides(lab, 'cache.ts', [], {
-        disk: { figure: 'disk' },
+        disk: { figure: 'disk', floor: ['floor: a flat file'] },
         memory: { figure: 'memory' },
         'floor: a flat file': { figure: 'floor: a flat file', isCounterpart: true },
       }),
@@ -73,9 +79,10 @@ export const stages: readonly Scenario[] = [
     unit: 'µs a body',
     prepare: (lab) =>
       figureSides(lab, 'fetch.ts', [], {
-        'the polygon source': { figure: 'source' },
+        'the polygon source': { figure: 'source', floor: ['floor: sockets alone'] },
         'node:http with an agent': { figure: 'node:http', isCounterpart: true },
         'global fetch': { figure: 'fetch', isCounterpart: true },
+        'floor: sockets alone': { figure: 'floor: sockets', isCounterpart: true },
       }),
   },
   {
@@ -88,6 +95,51 @@ export const stages: readonly Scenario[] = [
         'batches of 128, bytes handed over': { figure: 'batches' },
         'a task a symbol, bytes handed over': { figure: 'single', isCounterpart: true },
         'a task a symbol, parsed bars cloned': { figure: 'objects', isCounterpart: true },
+      }),
+  },
+  {
+    name: 'stage-stream',
+    shows:
+      'The operators of a scan, from admission to settling, on parts that answer at once, beside a loop over the same parts',
+    suite: 'short',
+    unit: 'µs a symbol',
+    prepare: (lab) =>
+      figureSides(lab, 'stream.ts', [], {
+        'all symbols kept': { figure: 'kept', floor: ['floor: a loop, all kept'] },
+        'all symbols fetched': { figure: 'fetched', floor: ['floor: a loop, all fetched'] },
+        'floor: a loop, all kept': { figure: 'floor: kept', isCounterpart: true },
+        'floor: a loop, all fetched': { figure: 'floor: fetched', isCounterpart: true },
+      }),
+  },
+  {
+    name: 'stage-rank',
+    shows:
+      'Ranking 6,000 scored symbols, beside sorting what has to be sorted and making as many objects with as much in them',
+    suite: 'short',
+    unit: 'ms',
+    prepare: (lab) => {
+      const sorted = ['floor: ratings sorted', 'floor: 11 columns sorted'];
+      return figureSides(lab, 'rank.ts', [], {
+        'taken in, compared, put in order': { figure: 'in order', floor: sorted },
+        'the same, and every row made': { figure: 'rows', floor: [...sorted, 'floor: rows copied'] },
+        'floor: ratings sorted': { figure: 'floor: ratings', isCounterpart: true },
+        'floor: 11 columns sorted': { figure: 'floor: columns', isCounterpart: true },
+        'floor: rows copied': { figure: 'floor: objects', isCounterpart: true },
+      });
+    },
+  },
+  {
+    name: 'stage-write',
+    shows:
+      'A ranking of 6,000 rows, made beforehand, to a file, beside making its text and writing as many bytes',
+    suite: 'short',
+    unit: 'ms',
+    prepare: (lab) =>
+      figureSides(lab, 'write.ts', ['--rounds', '9'], {
+        NDJSON: { figure: 'ndjson', floor: ['floor: JSON.stringify', 'floor: one write, sync, rename'] },
+        CSV: { figure: 'csv' },
+        'floor: JSON.stringify': { figure: 'floor: text', isCounterpart: true },
+        'floor: one write, sync, rename': { figure: 'floor: file', isCounterpart: true },
       }),
   },
 ];
