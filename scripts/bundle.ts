@@ -30,6 +30,7 @@ const dir = join(dist, 'command');
 const bundle = await rolldown({
   input: {
     cli: join(ROOT, 'src/cli.ts'),
+    'day.worker': join(ROOT, 'src/workers/day.worker.ts'),
     'disk.worker': join(ROOT, 'src/cache/disk.worker.ts'),
     'score.worker': join(ROOT, 'src/workers/score.worker.ts'),
     'simulator.worker': join(ROOT, 'src/simulator/simulator.worker.ts'),

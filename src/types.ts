@@ -216,6 +216,8 @@ export interface Scorer {
   readonly parallel: number;
   /** One result a job, in order. A job's failure is its result; a rejection is a lost ground. */
   score(jobs: readonly ScoreJob[]): Promise<readonly ScoreResult[]>;
+  /** Told how many bytes of bodies are about to come, where that is known: what takes time to start may be started. */
+  expect?(bytes: number): void;
   close(): Promise<void>;
 }
 

@@ -169,7 +169,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'trace/traced-parts.ts',
   ]),
   // A day of the whole market leaves its source decoded.
-  'sources/polygon.ts': ['types.ts', 'errors.ts', 'session.ts', 'workers/decoders'],
+  'sources/polygon.ts': ['types.ts', 'errors.ts', 'session.ts', 'workers/decoders', 'workers/day-decoder.ts'],
   'sources/polygon/reference-pages.ts': ['errors.ts', 'workers/decoders/polygon-frame.ts'],
   'sources/simulator.ts': ['types.ts', 'simulator'],
   'sources/index.ts': ['types.ts', 'config.ts'],

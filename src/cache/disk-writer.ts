@@ -1,6 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { StoreEntry } from '../types.ts';
-import { END, type WriteAnswer, type WriteRequest, type WriterSetup } from './writer-messages.ts';
+import {
+  END,
+  packEntries,
+  type WriteAnswer,
+  type WriteRequest,
+  type WriterSetup,
+} from './writer-messages.ts';
 
 export interface DiskWriterOptions extends WriterSetup {
   /** Writes on this thread: what is left to do when the other one is gone. */
@@ -95,10 +101,9 @@ export class DiskWriter {
     write.generation = this.#options.generation();
     this.#sent.push(write);
     this.#bytesUnderWay += write.bytes;
-    const { entries, block } = detached(write.entries);
-    const request: WriteRequest = { generation: write.generation, entries };
+    const request: WriteRequest = { generation: write.generation, ...packEntries(write.entries) };
     thread.ref();
-    thread.postMessage(request, [block]);
+    thread.postMessage(request, [request.blocks[0]]);
   }
 
   #take(answer: WriteAnswer): void {
@@ -142,27 +147,4 @@ export class DiskWriter {
       settle.reject(error);
     }
   }
-}
-
-/** Entries as they go to a thread: what is in shared memory as it is, copies of all the rest in one block. */
-function detached(entries: readonly StoreEntry[]): {
-  readonly entries: readonly StoreEntry[];
-  readonly block: ArrayBuffer;
-} {
-  const block = Buffer.allocUnsafeSlow(
-    entries.reduce((sum, { series }) => sum + (isShared(series) ? 0 : series.byteLength), 0),
-  );
-  let end = 0;
-  const own = entries.map(({ key, series }): StoreEntry => {
-    if (isShared(series)) return { key, series };
-    const start = end;
-    end += series.byteLength;
-    block.set(series, start);
-    return { key, series: block.subarray(start, end) };
-  });
-  return { entries: own, block: block.buffer };
-}
-
-function isShared({ buffer }: Uint8Array): boolean {
-  return buffer instanceof SharedArrayBuffer;
 }

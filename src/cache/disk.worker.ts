@@ -2,7 +2,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { BlockTable, isDamage } from './block-table.ts';
 import { seal } from './seal.ts';
-import { END, type WriteAnswer, type WriteRequest, type WriterSetup } from './writer-messages.ts';
+import {
+  END,
+  unpackEntries,
+  type WriteAnswer,
+  type WriteRequest,
+  type WriterSetup,
+} from './writer-messages.ts';
 
 const { file, maxBytes } = workerData as WriterSetup;
 const port = parentPort!;
@@ -16,7 +22,8 @@ function leave(): void {
   table = undefined;
 }
 
-function store({ generation, entries }: WriteRequest): WriteAnswer {
+function store(request: WriteRequest): WriteAnswer {
+  const { generation } = request;
   if (generation !== opened) {
     leave();
     damage = undefined;
@@ -25,6 +32,7 @@ function store({ generation, entries }: WriteRequest): WriteAnswer {
   if (damage !== undefined) return { kind: 'damaged', ...damage };
   try {
     table ??= new BlockTable(file);
+    const entries = unpackEntries(request);
     seal(entries);
     table.put(entries, maxBytes);
     return { kind: 'stored' };

@@ -30,8 +30,9 @@ export interface FetchPlan {
   /** Sessions to be fetched whole, ascending. */
   readonly days: readonly Session[];
   readonly calls: number;
-  /** Of bodies, about. */
+  /** Of bodies, about; and of those of symbols that are fetched alone. */
   readonly bytes: number;
+  readonly bytesAlone: number;
   /** By the rate limit and the bytes, about. */
   readonly seconds: number;
 }
@@ -80,16 +81,19 @@ function priced(
   };
   let calls = 0;
   let bars = 0;
+  let barsAlone = 0;
 
   if (absent === 'days') sessions.forEach(want);
   else if (absentCount > 0) {
     calls += absent === 'many' ? manySymbols!.calls(absentCount, sessions.length) : absentCount;
     bars += absentCount * sessions.length;
+    if (absent === 'alone') barsAlone += absentCount * sessions.length;
   }
   if (behind === 'alone') {
     // One symbol is asked for whole: a range of its own would be a call too.
     calls += behindCount;
     bars += behindCount * sessions.length;
+    barsAlone += behindCount * sessions.length;
   } else {
     for (const [last, count] of gaps) {
       const missing = sessions.filter((session) => session > last);
@@ -110,6 +114,7 @@ function priced(
     days: [...days].sort((a, b) => a - b),
     calls,
     bytes,
+    bytesAlone: barsAlone * BYTES_PER_BAR,
     seconds: secondsFor(calls) + bytes / BYTES_PER_SECOND,
   };
 }

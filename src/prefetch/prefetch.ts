@@ -219,7 +219,6 @@ export function createPrefetch({
     },
     plan,
     async fetch(symbols) {
-      if (manySymbols === undefined && wholeMarket === undefined) return;
       const { plan: take, survey: found } = await plan(symbols);
       for (const [symbol, header] of found.answered) front.note(seriesKey(dataset, symbol), header);
       onPlan(take, found);

@@ -10,8 +10,8 @@ import type {
   SymbolId,
   WholeMarket,
 } from '../types.ts';
+import { createDayDecoder } from '../workers/day-decoder.ts';
 import type { DecodedDay } from '../workers/decoders/day-rows.ts';
-import { decodePolygonGrouped } from '../workers/decoders/polygon-grouped.ts';
 import { decodePolygonSnapshot } from '../workers/decoders/polygon-snapshot.ts';
 import { createPolygonClient, type PolygonClientOptions } from './polygon/client.ts';
 import { fetchSplits } from './polygon/fetch-splits.ts';
@@ -63,19 +63,20 @@ export interface PolygonSource extends BarSource {
  */
 export function createPolygonSource({ dataset, ...options }: PolygonOptions = {}): PolygonSource {
   const client = createPolygonClient(options);
+  const days = createDayDecoder();
   const rows = { doubled: 0, unusable: 0 };
   let range: { readonly history: History; readonly text: string } | undefined;
 
   const fetchMarket = async (
     path: string,
     session: Session,
-    decode: (body: Uint8Array, session: Session) => DecodedDay,
+    decode: (body: Uint8Array, session: Session) => DecodedDay | Promise<DecodedDay>,
     signal: AbortSignal,
   ): Promise<Uint8Array> => {
     const body = await client.getBytes(path, MAX_MARKET_BYTES, signal);
     client.refuseKey(body);
     try {
-      const { bytes, doubled, unusable } = decode(body, session);
+      const { bytes, doubled, unusable } = await decode(body, session);
       rows.doubled += doubled;
       rows.unusable += unusable;
       return bytes;
@@ -122,7 +123,7 @@ export function createPolygonSource({ dataset, ...options }: PolygonOptions = {}
         fetchMarket(
           `/v2/aggs/grouped/locale/us/market/stocks/${formatSession(session)}?adjusted=false&include_otc=true`,
           session,
-          decodePolygonGrouped,
+          days.decode,
           signal,
         ),
       fetchSnapshot: (session, signal) =>
@@ -130,7 +131,9 @@ export function createPolygonSource({ dataset, ...options }: PolygonOptions = {}
     },
     splits: { fetchSplits: (from, to, signal) => fetchSplits(client, from, to, signal) },
     universe: { listSymbols: (query, signal) => listSymbols(client, query, signal) },
-    close: client.close,
+    async close() {
+      await Promise.all([client.close(), days.close()]);
+    },
   };
 }
 

@@ -40,7 +40,17 @@ export function prepareScan(options: FilledScanOptions, stop: Stop): PreparedSca
   const store = storeOf(options);
   const reports = scanReports({ books, store, log: options.log });
   const { onRead, onStoreError, onRetry } = reports;
-  const { prefetch, beside } = startSharedCalls(options, { store, ground, reports, stop });
+  const scorer = createScorer(scoring, options);
+  const onPlan: typeof reports.onPlan = (plan, survey) => {
+    reports.onPlan(plan, survey);
+    scorer.expect?.(plan.bytesAlone);
+  };
+  const { prefetch, beside } = startSharedCalls(options, {
+    store,
+    ground,
+    reports: { ...reports, onPlan },
+    stop,
+  });
   // Whoever scores is told of a failure; a scan that ends before has not asked.
   beside.then(options.onBeside, () => {});
   const rows = createKeptRows({
@@ -59,7 +69,7 @@ export function prepareScan(options: FilledScanOptions, stop: Stop): PreparedSca
     }),
     source,
     store: prefetch.store,
-    scorer: rows.remembering(createScorer(scoring, options)),
+    scorer: rows.remembering(scorer),
     beside,
     receipts: options.receipts,
     history,

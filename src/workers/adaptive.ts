@@ -5,7 +5,7 @@ import type { ScoreOptions } from './score.ts';
 
 export interface AdaptiveOptions {
   readonly threads: number;
-  /** Bytes of bodies seen before threads are started. @default 32 MiB */
+  /** Bytes of bodies, seen or to come, that are worth threads. @default 32 MiB */
   readonly worthBytes?: number;
   /** Told of every batch and of the threads. @default nobody */
   readonly tracer?: Tracer | undefined;
@@ -15,14 +15,14 @@ export interface AdaptiveOptions {
  * Bytes of bodies that are worth threads: about 45 ms of decoding at 1.4 ns a byte, or 1,300 symbols of a year.
  *
  * Loading and starting a pool takes 20 ms of this thread, 65 ms until it answers, and its threads compile the decoder
- * and the kernel anew, 110 ms of processor in all. How much is to come is not known; that it is as much as has been
+ * and the kernel anew, 110 ms of processor in all. Where nobody says how much is to come, that it is as much as has been
  * seen is the fair guess, and at twice the cost of starting it pays.
  */
 const WORTH_BYTES = 32 * 2 ** 20;
 
 /**
- * Scores in place until the bodies seen are worth threads, goes on in place while these start, and then gives them the
- * batches with bodies.
+ * Scores in place until the bodies seen, or those that are expected, are worth threads, goes on in place while these start,
+ * and then gives them the batches with bodies.
  *
  * A batch of decoded series stays in place for good: 4 µs a symbol of a year, against 2 µs of this thread for copying it
  * to another and waiting for the answer. Failure: as the one that scores; threads that cannot start are a
@@ -38,10 +38,18 @@ export function createAdaptiveScorer(
   let pool: Scorer | undefined;
   let failure: unknown;
 
-  const start = async (): Promise<Scorer> => {
+  const start = (): void => {
+    if (starting !== undefined) return;
     // Loaded only where it is used: most runs are small, and the library takes as long to load as all of our code.
-    const { startPool } = await import('./pool.ts');
-    return startPool(options, { threads, tracer });
+    starting = import('./pool.ts').then(({ startPool }) => startPool(options, { threads, tracer }));
+    starting.then(
+      (started) => {
+        pool = started;
+      },
+      (error: unknown) => {
+        failure = error;
+      },
+    );
   };
 
   return {
@@ -52,18 +60,11 @@ export function createAdaptiveScorer(
       if (failure !== undefined) throw failure;
       if (pool !== undefined) return pool.score(jobs);
       seen += bytes;
-      if (seen >= worthBytes && starting === undefined) {
-        starting = start();
-        starting.then(
-          (started) => {
-            pool = started;
-          },
-          (error: unknown) => {
-            failure = error;
-          },
-        );
-      }
+      if (seen >= worthBytes) start();
       return inPlace.score(jobs);
+    },
+    expect(bytes) {
+      if (bytes >= worthBytes) start();
     },
     async close() {
       const started = await starting?.catch(() => undefined);

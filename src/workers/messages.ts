@@ -3,11 +3,11 @@
  *
  * A symbol of its own would cost more in messages than in scoring, and cloned objects more than both.
  */
-import { ScanError, type Stage, type SymbolErrorCode } from '../errors.ts';
 import { ROW_WIDTH } from '../features.ts';
 import type { Visit } from '../trace/tracer.ts';
 import type { BesideSeries, ScoreJob, ScoreResult, SeriesBytes, WireFormat } from '../types.ts';
 import type { ScoreOptions } from './score.ts';
+import { packError, unpackError, type WireError } from './wire-error.ts';
 
 /** Jobs on their way to a thread. */
 export interface ScoreTask {
@@ -29,19 +29,10 @@ export interface ScoreAnswer {
   readonly rows: Float64Array;
   /** Offset and length of each job's decoded series in `block`; length 0 where there is none. */
   readonly layout: Uint32Array;
-  readonly block: ArrayBuffer;
-  readonly errors: readonly WireError[];
+  /** Shared, for a store that writes on another thread: it does not need a copy. */
+  readonly block: SharedArrayBuffer;
+  readonly errors: readonly (readonly [job: number, error: WireError])[];
   readonly visit?: Visit;
-}
-
-/** A `ScanError` as plain data: its class does not survive the way. */
-interface WireError {
-  readonly job: number;
-  readonly code: SymbolErrorCode;
-  readonly stage: Stage;
-  readonly message: string;
-  /** Where a defect was thrown. */
-  readonly stack: string | undefined;
 }
 
 /** Copies a batch into one block. */
@@ -66,7 +57,7 @@ export function packTask(jobs: readonly ScoreJob[], options: ScoreOptions): Scor
       splits === undefined && forming === undefined ? [] : [[job, { splits, forming }] as const],
     ),
     layout: Uint32Array.from(layout),
-    block: join(blocks, size),
+    block: joined(blocks, size),
   };
 }
 
@@ -92,12 +83,11 @@ export function packAnswer(results: readonly ScoreResult[]): ScoreAnswer {
   const rows = new Float64Array(results.length * ROW_WIDTH);
   const layout = new Uint32Array(results.length * 2);
   const blocks: Uint8Array[] = [];
-  const errors: WireError[] = [];
+  const errors: (readonly [number, WireError])[] = [];
   let size = 0;
   results.forEach((result, job) => {
     if (!result.ok) {
-      const { code, stage, message, cause } = result.error;
-      errors.push({ job, code, stage, message, stack: cause instanceof Error ? cause.stack : undefined });
+      errors.push([job, packError(result.error)]);
       return;
     }
     rows.set(result.row, job * ROW_WIDTH);
@@ -107,7 +97,9 @@ export function packAnswer(results: readonly ScoreResult[]): ScoreAnswer {
     blocks.push(result.series);
     size = aligned(size + result.series.byteLength);
   });
-  return { rows, layout, block: join(blocks, size), errors };
+  const block = new SharedArrayBuffer(size);
+  join(blocks, new Uint8Array(block));
+  return { rows, layout, block, errors };
 }
 
 /** The results of an answer, as views on its blocks: keeping one row or series keeps the block it stands in. */
@@ -119,9 +111,7 @@ export function unpackAnswer({ rows, layout, block, errors }: ScoreAnswer): Scor
     const series: SeriesBytes = new Uint8Array(block, layout[2 * job]!, length);
     return { ok: true, row, series };
   });
-  for (const { job, code, stage, message, stack } of errors) {
-    results[job] = { ok: false, error: new ScanError(code, message, { stage, cause: stack }) };
-  }
+  for (const [job, error] of errors) results[job] = { ok: false, error: unpackError(error) };
   return results;
 }
 
@@ -130,13 +120,17 @@ function aligned(size: number): number {
   return (size + 7) & ~7;
 }
 
-function join(blocks: readonly Uint8Array[], size: number): ArrayBuffer {
-  // All but the gaps between blocks is written below: zeroing it first would cost as much as copying.
-  const joined = Buffer.allocUnsafeSlow(size);
+function joined(blocks: readonly Uint8Array[], size: number): ArrayBuffer {
+  // All but the gaps between blocks is written: zeroing it first would cost as much as copying.
+  const block = Buffer.allocUnsafeSlow(size);
+  join(blocks, block);
+  return block.buffer;
+}
+
+function join(blocks: readonly Uint8Array[], into: Uint8Array): void {
   let at = 0;
   for (const bytes of blocks) {
-    joined.set(bytes, at);
+    into.set(bytes, at);
     at = aligned(at + bytes.byteLength);
   }
-  return joined.buffer;
 }

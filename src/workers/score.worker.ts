@@ -7,7 +7,7 @@ import { scoreBatch } from './score.ts';
 export default function scoreTask(task: ScoreTask): unknown {
   const answer = task.timed ? timedAnswer(task) : answerTo(task);
   return move({
-    [transferableSymbol]: [answer.rows.buffer, answer.layout.buffer, answer.block],
+    [transferableSymbol]: [answer.rows.buffer, answer.layout.buffer],
     [valueSymbol]: answer,
   } as never);
 }

@@ -216,6 +216,21 @@ describe('an adaptive scorer', () => {
     await scorer.close();
   });
 
+  it('starts its threads for what is said to come, where that is worth them', async () => {
+    const scorer = createAdaptiveScorer(options, { threads: 1, worthBytes: 1000 });
+    scorer.expect!(999);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(threads()).toBe(0);
+    scorer.expect!(1000);
+    scorer.expect!(1000);
+    await expect.poll(threads, { timeout: 20_000 }).toBe(1);
+    expect(plain(await scorer.score(jobs))).toStrictEqual(
+      plain(await createInPlaceScorer(options).score(jobs)),
+    );
+    await scorer.close();
+    expect(threads()).toBe(0);
+  });
+
   it('closes while its threads start', async () => {
     const scorer = createAdaptiveScorer(options, { threads: 1, worthBytes: 1 });
     await scorer.score(jobs);

@@ -1,0 +1,17 @@
+/** The entry of the thread that decodes days. */
+import { parentPort } from 'node:worker_threads';
+import { ScanError } from '../errors.ts';
+import type { DayAnswer, DayRequest } from './day-messages.ts';
+import { decodePolygonGrouped } from './decoders/polygon-grouped.ts';
+import { packError } from './wire-error.ts';
+
+function answerTo({ body, session }: DayRequest): DayAnswer {
+  try {
+    return { ok: true, day: decodePolygonGrouped(body, session) };
+  } catch (error) {
+    return { ok: false, error: packError(ScanError.from(error, 'decode')) };
+  }
+}
+
+const port = parentPort!;
+port.on('message', (request: DayRequest) => port.postMessage(answerTo(request)));
