@@ -3,7 +3,7 @@ import { FACTOR_NAMES, FACTORS, type Factor, type FactorName } from './factors.t
 import { Percentiles } from './percentiles.ts';
 
 const QUANTITIES = FACTOR_NAMES.flatMap((name) => FACTORS[name].quantities as Factor['quantities']);
-const BLOCK_VALUES = 8192;
+const BLOCK_VALUES = 32_768;
 /** What an absent factor counts as: neither good nor bad. */
 const NEUTRAL = 50;
 
@@ -69,7 +69,8 @@ export class CrossSection {
   #sort(): readonly Percentiles[] {
     const sorted = this.#blocks.map((blocks) => {
       const values = joined(blocks, this.#filled);
-      blocks.splice(0, blocks.length, values);
+      // The memory of the others is free now, and not when the garbage collector comes.
+      for (const block of blocks.splice(0, blocks.length, values)) (block.buffer as ArrayBuffer).transfer(0);
       return new Percentiles(values);
     });
     this.#filled = this.#blocks[0]![0]!.length;
