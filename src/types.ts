@@ -423,7 +423,10 @@ export interface Breadth {
 
 // ─── where it goes ───────────────────────────────────────────────────────────────────────────────────────────
 
-/** The result of a scan: rows in rank order, made as they are iterated, and what happened on the way. */
+/**
+ * The result of a scan: rows in rank order, made as they are iterated, and what happened on the way. Failure:
+ * `LostGroundError` while iterating, where many rows are in a temporary file that cannot be read back.
+ */
 export interface Ranking {
   readonly rows: Iterable<RankedRow>;
   /** How many rows `rows` has. */

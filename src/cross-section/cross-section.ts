@@ -3,7 +3,10 @@ import { FACTOR_NAMES, FACTORS, type Factor, type FactorName } from './factors.t
 import { Percentiles } from './percentiles.ts';
 
 const QUANTITIES = FACTOR_NAMES.flatMap((name) => FACTORS[name].quantities as Factor['quantities']);
-const BLOCK_VALUES = 8192;
+/** Of each factor: its weight, and how many quantities it is the mean of. */
+const WEIGHTS: readonly number[] = FACTOR_NAMES.map((name) => FACTORS[name].weight);
+const COUNTS: readonly number[] = FACTOR_NAMES.map((name) => FACTORS[name].quantities.length);
+const BLOCK_VALUES = 32_768;
 /** What an absent factor counts as: neither good nor bad. */
 const NEUTRAL = 50;
 
@@ -29,6 +32,8 @@ export class CrossSection {
   readonly #blocks: Float64Array[][] = QUANTITIES.map(() => []);
   #filled = 0;
   #percentiles: readonly Percentiles[] | undefined;
+  /** What `#percentilesOf` answers with. */
+  readonly #found = new Float64Array(FACTOR_NAMES.length);
 
   /** Adds a symbol to the population. */
   add(row: FeatureRow): void {
@@ -45,31 +50,55 @@ export class CrossSection {
 
   /** Where a row of the population stands. */
   place(row: FeatureRow): Composite {
-    this.#percentiles ??= this.#sort();
+    const percentiles = this.#percentilesOf(row);
     const factors = {} as Record<FactorName, number | null>;
     const contributions = {} as Record<FactorName, number>;
     let composite = 0;
     let coverage = 0;
-    let index = 0;
-    for (const name of FACTOR_NAMES) {
-      const { weight, quantities } = FACTORS[name];
-      let sum = 0;
-      for (const { of } of quantities) sum += this.#percentiles[index++]!.rank(of(row));
-      const percentile = sum / quantities.length;
+    for (let index = 0; index < FACTOR_NAMES.length; index++) {
+      const name = FACTOR_NAMES[index]!;
+      const percentile = percentiles[index]!;
       const isPresent = !Number.isNaN(percentile);
       factors[name] = isPresent ? percentile : null;
-      contributions[name] = weight * (isPresent ? percentile : NEUTRAL);
+      contributions[name] = contributionOf(index, percentile);
       composite += contributions[name];
-      if (isPresent) coverage += weight;
+      if (isPresent) coverage += WEIGHTS[index]!;
     }
     return { composite, signal: signalOf(composite, coverage), coverage, factors, contributions };
+  }
+
+  /** The composite of its place alone, for whoever compares many. */
+  compositeOf(row: FeatureRow): number {
+    const percentiles = this.#percentilesOf(row);
+    let composite = 0;
+    for (let index = 0; index < WEIGHTS.length; index++) {
+      composite += contributionOf(index, percentiles[index]!);
+    }
+    return composite;
+  }
+
+  /** The percentile of each factor; NaN where it is not available. Until the next call. */
+  #percentilesOf(row: FeatureRow): Float64Array {
+    this.#percentiles ??= this.#sort();
+    const found = this.#found;
+    let next = 0;
+    for (let index = 0; index < COUNTS.length; index++) {
+      const count = COUNTS[index]!;
+      let sum = 0;
+      for (const end = next + count; next < end; next++) {
+        sum += this.#percentiles[next]!.rank(QUANTITIES[next]!.of(row));
+      }
+      found[index] = sum / count;
+    }
+    return found;
   }
 
   /** Each quantity in order; the sorted values take the place of the blocks. */
   #sort(): readonly Percentiles[] {
     const sorted = this.#blocks.map((blocks) => {
       const values = joined(blocks, this.#filled);
-      blocks.splice(0, blocks.length, values);
+      // The memory of the others is free now, and not when the garbage collector comes.
+      for (const block of blocks.splice(0, blocks.length, values)) (block.buffer as ArrayBuffer).transfer(0);
       return new Percentiles(values);
     });
     this.#filled = this.#blocks[0]![0]!.length;
@@ -87,6 +116,10 @@ function joined(blocks: readonly Float64Array[], filled: number): Float64Array {
     at += part.length;
   }
   return values;
+}
+
+function contributionOf(factor: number, percentile: number): number {
+  return WEIGHTS[factor]! * (Number.isNaN(percentile) ? NEUTRAL : percentile);
 }
 
 /** Symmetric: what is Long at 50 + x is Short at 50 − x. */

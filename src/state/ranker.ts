@@ -1,10 +1,12 @@
 import type { CrossSection } from '../cross-section/cross-section.ts';
-import { COLUMN, describeFeatures, describeRow, ROW_WIDTH } from '../features.ts';
+import { COLUMN, describeFeatures, describeRow } from '../features.ts';
 import { describeListing } from '../listing.ts';
 import { type PlanSettings, planTrade } from '../plan/trade-plan.ts';
 import type { FeatureRow, Listing, RankedRow, Signal, SymbolId, TradePlan } from '../types.ts';
+import { RowStore, type RowStoreOptions } from './row-store.ts';
 
-const BLOCK_ROWS = 4096;
+/** Rows beside twice the best that make it worth to drop some. */
+const SURPLUS_ROWS = 4096;
 
 /** What counts first in a ranking; the other one breaks its ties. */
 export type RankBy = 'classic' | 'composite';
@@ -18,6 +20,8 @@ export interface RankerOptions {
   readonly rankBy?: RankBy;
   /** What trades are planned with. */
   readonly plan?: RankerPlan;
+  /** Where rows are kept. */
+  readonly store?: RowStoreOptions;
 }
 
 export interface RankerPlan extends PlanSettings {
@@ -32,18 +36,21 @@ const DEFAULT_PLAN: RankerPlan = { account: 10_000, riskPercent: 1, shorts: fals
  * descending, then dollar volume descending, then symbol ascending; `rankBy` swaps the first two. Symbols being
  * unique, the order is total: it depends on nothing else.
  *
- * The composite compares a symbol with all that were scored, so it is known only at the end. Holds: the row, symbol and
- * listing of each ranked symbol; with `top` and by the classic rating, of the best only: at most `2 × top + 4,096`, and
- * what ties with the last of them.
+ * The composite compares a symbol with all that were scored, so it is known only at the end. Failure: `LostGroundError`
+ * where rows cannot be read back that had left memory. Holds: the symbol and listing of each ranked symbol, and its row
+ * as `RowStore` does, in a file where they are many; with `top` and by the classic rating, of the best only: at most
+ * `2 × top + 4,096`, and what ties with the last of them.
  */
 export class Ranker {
   readonly #top: number;
   readonly #rankBy: RankBy;
   readonly #plan: RankerPlan;
   readonly #population: CrossSection;
+  readonly #store: RowStoreOptions | undefined;
   #symbols: SymbolId[] = [];
-  #listings: (Listing | undefined)[] = [];
-  #numbers = new RowBlocks();
+  /** By the place of the row; empty where the list says nothing. */
+  #listings: Listing[] = [];
+  #numbers: RowStore;
   /** How many rows make it worth to drop some. */
   #full: number;
 
@@ -52,12 +59,15 @@ export class Ranker {
     top = Number.POSITIVE_INFINITY,
     rankBy = 'classic',
     plan = DEFAULT_PLAN,
+    store,
   }: RankerOptions) {
     this.#population = population;
+    this.#store = store;
+    this.#numbers = new RowStore(store);
     this.#plan = plan;
     this.#top = top;
     this.#rankBy = rankBy;
-    this.#full = rankBy === 'classic' ? 2 * top + BLOCK_ROWS : Number.POSITIVE_INFINITY;
+    this.#full = rankBy === 'classic' ? 2 * top + SURPLUS_ROWS : Number.POSITIVE_INFINITY;
   }
 
   /** Takes a row in that is to be ranked: the numbers are copied. */
@@ -107,6 +117,11 @@ export class Ranker {
     };
   }
 
+  /** Closes what rows are kept in: those that are not in memory cannot be iterated any more. */
+  release(): void {
+    this.#numbers.release();
+  }
+
   /** By the signal of what counts first. */
   #planOf(row: FeatureRow, signal: Signal): TradePlan | undefined {
     if (signal === 'Avoid') return undefined;
@@ -115,8 +130,8 @@ export class Ranker {
   }
 
   #keep(symbol: SymbolId, row: FeatureRow, listing: Listing | undefined): void {
+    if (listing !== undefined) this.#listings[this.#symbols.length] = listing;
     this.#symbols.push(symbol);
-    this.#listings.push(listing);
     this.#numbers.push(row);
   }
 
@@ -125,28 +140,30 @@ export class Ranker {
     const count = this.#symbols.length;
     const numbers = this.#numbers;
     const symbols = this.#symbols;
-    // Keys side by side: the comparison touches small arrays instead of the blocks.
+    // Keys side by side: the comparison touches small arrays instead of the rows.
     const rating = new Float64Array(count);
+    const dollarVolume = new Float64Array(count);
     const composite = new Float64Array(count).fill(Number.NaN);
     const order = new Uint32Array(count);
-    for (let index = 0; index < count; index++) {
-      order[index] = index;
-      rating[index] = lastIfNaN(numbers.row(index)[COLUMN.rating]!);
+    let at = 0;
+    for (const row of numbers) {
+      order[at] = at;
+      rating[at] = lastIfNaN(row[COLUMN.rating]!);
+      dollarVolume[at] = lastIfNaN(row[COLUMN.dollar_vol_20]!);
+      // One by one, in no order, it would take a read each.
+      if (numbers.hasLeft) composite[at] = this.#population.compositeOf(row);
+      at++;
     }
-    // Where ratings differ, as most do, nobody asks for the composite.
+    // Where ratings differ, as most do, nobody asks for the composite of a row in memory.
     const compositeOf = (index: number): number => {
       if (Number.isNaN(composite[index]!)) {
-        composite[index] = this.#population.place(numbers.row(index)).composite;
+        composite[index] = this.#population.compositeOf(numbers.row(index));
       }
       return composite[index]!;
     };
     const byRating = (a: number, b: number) => descending(rating[a]!, rating[b]!);
     const byComposite = (a: number, b: number) => descending(compositeOf(a), compositeOf(b));
-    const byDollarVolume = (a: number, b: number) =>
-      descending(
-        lastIfNaN(numbers.row(a)[COLUMN.dollar_vol_20]!),
-        lastIfNaN(numbers.row(b)[COLUMN.dollar_vol_20]!),
-      );
+    const byDollarVolume = (a: number, b: number) => descending(dollarVolume[a]!, dollarVolume[b]!);
     const [first, second] = this.#rankBy === 'classic' ? [byRating, byComposite] : [byComposite, byRating];
     return order.sort(
       (a, b) => first(a, b) || second(a, b) || byDollarVolume(a, b) || (symbols[a]! < symbols[b]! ? -1 : 1),
@@ -157,36 +174,22 @@ export class Ranker {
   #keepBest(): void {
     const symbols = this.#symbols;
     const numbers = this.#numbers;
-    const ratings = Float64Array.from(symbols, (_symbol, index) =>
-      lastIfNaN(numbers.row(index)[COLUMN.rating]!),
-    );
+    const ratings = new Float64Array(symbols.length);
+    let at = 0;
+    for (const row of numbers) ratings[at++] = lastIfNaN(row[COLUMN.rating]!);
     const leastRating = ratings.toSorted().at(-this.#top)!;
     const listings = this.#listings;
     this.#symbols = [];
     this.#listings = [];
-    this.#numbers = new RowBlocks();
-    for (const [index, symbol] of symbols.entries()) {
-      if (ratings[index]! >= leastRating) this.#keep(symbol, numbers.row(index), listings[index]);
+    this.#numbers = new RowStore(this.#store);
+    let index = 0;
+    for (const row of numbers) {
+      if (ratings[index]! >= leastRating) this.#keep(symbols[index]!, row, listings[index]);
+      index++;
     }
+    numbers.release();
     // Many may tie with the last: looking again is worth it when as many have come again.
     this.#full = Math.max(this.#full, 2 * this.#symbols.length);
-  }
-}
-
-/** Rows in blocks of numbers: growing never copies what is there. */
-class RowBlocks {
-  readonly #blocks: Float64Array[] = [];
-  #length = 0;
-
-  push(row: FeatureRow): void {
-    if (this.#length % BLOCK_ROWS === 0) this.#blocks.push(new Float64Array(BLOCK_ROWS * ROW_WIDTH));
-    this.#length++;
-    this.row(this.#length - 1).set(row);
-  }
-
-  row(index: number): FeatureRow {
-    const start = (index % BLOCK_ROWS) * ROW_WIDTH;
-    return this.#blocks[Math.floor(index / BLOCK_ROWS)]!.subarray(start, start + ROW_WIDTH);
   }
 }
 

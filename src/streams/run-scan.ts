@@ -18,7 +18,8 @@ export type ScanEvent = Outcome | { readonly kind: 'ranking'; readonly ranking: 
  *
  * Each subscription is a scan. Unsubscribing before the end stops it and drops the ranking; `signal` stops it and
  * keeps the ranking. Order: outcomes as symbols finish. Failure: where the ground was lost, the ranking of what was
- * finished comes first, then a `LostGroundError`. Holds: `window` symbols, and a compact row for each ranked one.
+ * finished comes first, then a `LostGroundError`. Holds: `window` symbols, and a compact row for each ranked one, in a
+ * temporary file where they are many; the file is there for as long as anybody can reach the ranking.
  */
 export function runScan(options: ScanOptions): Observable<ScanEvent> {
   return new Observable<ScanEvent>((subscriber) => {
@@ -34,6 +35,11 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
     const { parts, state, prefetch, rows } = prepared;
     filled.onStart?.(watchScan(state.books, { ...state, handedOut: () => prefetch.store.handedOut }));
 
+    // Whoever has the ranking iterates it when they like: then its rows are there for as long as anybody can reach them.
+    let isHandedOut = false;
+    subscriber.add(() => {
+      if (!isHandedOut) state.books.ranker.release();
+    });
     let closing: Promise<void> | undefined;
     const close = () => {
       disarm();
@@ -42,11 +48,14 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
     };
     const end = async () => {
       await Promise.all([close(), prefetch.settled()]);
+      if (subscriber.closed) return;
       bookPrefetch(prepared);
       const lost = lostGround(prepared);
+      const ranking = rankingOf(prepared);
+      isHandedOut = true;
       // The ranking does not wait for it.
       const saved = rows.save();
-      subscriber.next({ kind: 'ranking', ranking: rankingOf(prepared) });
+      subscriber.next({ kind: 'ranking', ranking });
       await saved;
       if (lost) subscriber.error(lost);
       else subscriber.complete();

@@ -23,7 +23,7 @@ export type ScanState = ReturnType<typeof createScanState>;
  * compact row for each ranked symbol, and the factors of each scored one.
  */
 export function createScanState(options: FilledScanOptions, stop: Stop) {
-  const { id, history, forming, source, window, concurrency, retryShare, top, rankBy, plan, tracer } =
+  const { id, history, forming, source, window, concurrency, retryShare, top, rankBy, plan, tracer, log } =
     options;
   const population = new CrossSection();
   const books: Books = {
@@ -35,7 +35,16 @@ export function createScanState(options: FilledScanOptions, stop: Stop) {
     trafficBefore: { ...source.traffic },
     stop,
     ledger: new Ledger(),
-    ranker: new Ranker({ population, top, rankBy, ...(plan && { plan }) }),
+    ranker: new Ranker({
+      ...{ population, top, rankBy, ...(plan && { plan }) },
+      store: {
+        onTrouble: (error) =>
+          log?.warn(
+            { err: error },
+            'No temporary file can be written (TMPDIR): the rows of the ranking stay in memory',
+          ),
+      },
+    }),
     market: new Market(),
     clock: new StageClock(tracer && ((stage, inside, at) => tracer.inside(stage, inside, at))),
     cache: { hits: 0, misses: 0, prefetched: 0 },

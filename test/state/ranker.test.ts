@@ -4,6 +4,7 @@ import { CrossSection } from '../../src/cross-section/cross-section.ts';
 import { COLUMN, ROW_WIDTH } from '../../src/features.ts';
 import { Ranker, type RankerOptions } from '../../src/state/ranker.ts';
 import type { FeatureRow, RankedRow } from '../../src/types.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function rowOf(rating: number, dollarVolume: number): Float64Array {
   const row = new Float64Array(ROW_WIDTH);
@@ -37,6 +38,10 @@ class Ranking {
 
   rows(scan: string): Iterable<RankedRow> {
     return this.#ranker.rows(scan);
+  }
+
+  release(): void {
+    this.#ranker.release();
   }
 }
 
@@ -156,4 +161,77 @@ describe('Ranker', () => {
       expect(symbolsOf(best)).toEqual(symbolsOf(all).slice(0, 50));
     },
   );
+
+  describe('with most of its rows in a file', () => {
+    const compared = fc.array(
+      fc.tuple(
+        fc.constantFrom(-1, 0, 1, 2, Number.NaN),
+        fc.integer({ min: 0, max: 5 }),
+        fc.constantFrom(1, 2, Number.NaN),
+      ),
+      { minLength: 20, maxLength: 400, size: 'max' },
+    );
+
+    /** The same symbols in memory, and nearly all of them in a file. */
+    function twice(
+      entries: readonly (readonly [number, number, number])[],
+      options: Omit<RankerOptions, 'population'>,
+    ) {
+      const store = { memoryBytes: 10 * 8 * ROW_WIDTH, folder: temporaryFolder() };
+      const [kept, left] = [new Ranking(options), new Ranking({ ...options, store })];
+      for (const [index, [rating, strength, dollarVolume]] of entries.entries()) {
+        const row = comparedRow(rating, strength);
+        row[COLUMN.dollar_vol_20] = dollarVolume;
+        for (const ranker of [kept, left]) ranker.add(`S${index}`, row);
+      }
+      return { kept, left };
+    }
+
+    test.prop(
+      [
+        compared,
+        fc.constantFrom<'classic' | 'composite'>('classic', 'composite'),
+        fc.option(fc.integer({ min: 1, max: 400 }), { nil: undefined }),
+      ],
+      { numRuns: 40 },
+    )('gives the same rows, as often as it is iterated', (entries, rankBy, top) => {
+      const { kept, left } = twice(entries, { rankBy, top });
+      const expected = [...kept.rows('id')];
+      const rows = left.rows('id');
+      expect([...rows]).toEqual(expected);
+      expect([...rows]).toEqual(expected);
+      left.release();
+    });
+
+    test.prop([compared, fc.array(fc.boolean(), { maxLength: 800 })], { numRuns: 20 })(
+      'is read by several in any turns',
+      (entries, turns) => {
+        const { kept, left } = twice(entries, {});
+        const expected = [...kept.rows('id')];
+        const rows = left.rows('id');
+        const readers = [rows[Symbol.iterator](), rows[Symbol.iterator]()] as const;
+        const read: [RankedRow[], RankedRow[]] = [[], []];
+        const step = (reader: 0 | 1) => {
+          const { value, done } = readers[reader].next();
+          if (!done) read[reader].push(value);
+          return done;
+        };
+        for (const turn of turns) step(turn ? 0 : 1);
+        while (!step(0));
+        while (!step(1));
+        expect(read).toEqual([expected, expected]);
+        left.release();
+      },
+    );
+
+    it('keeps the same best where more of them tie than there is room for', () => {
+      const entries = Array.from(
+        { length: 10_000 },
+        (_, index) => [index % 3, (index * 7919) % 10_007, 1] as const,
+      );
+      const { kept, left } = twice(entries, { top: 50 });
+      expect([...left.rows('id')]).toEqual([...kept.rows('id')]);
+      left.release();
+    });
+  });
 });
