@@ -55,15 +55,20 @@ function warmScan({
     unit: 'ms',
     async prepare(lab, closers) {
       const market = await lab.market(lab.symbols(symbols));
-      const [ours, theirs] = [lab.newFolder(), lab.newFolder()];
+      const [ours, anew, theirs] = [lab.newFolder(), lab.newFolder(), lab.newFolder()];
       closers.defer(() => {
-        for (const folder of [ours, theirs]) rmSync(folder, { recursive: true, force: true });
+        for (const folder of [ours, anew, theirs]) rmSync(folder, { recursive: true, force: true });
       });
-      await runTapescan(lab, market, { cache: ours });
+      for (const cache of [ours, anew]) await runTapescan(lab, market, { cache });
       await runStraightforward(lab, market, { cache: theirs });
       return {
         sides: {
           tapescan: { run: () => runTapescan(lab, market, { cache: ours }), target },
+          // Other weights each time: no row that is kept is of use.
+          'tapescan, every bar read and scored': {
+            run: (round) =>
+              runTapescan(lab, market, { cache: anew, args: ['--weight', `trend=${3 + (round + 2) / 1e9}`] }),
+          },
           'straightforward scan': {
             run: () => runStraightforward(lab, market, { cache: theirs }),
             isCounterpart: true,

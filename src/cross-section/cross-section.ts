@@ -41,8 +41,8 @@ export class CrossSection {
       for (const blocks of this.#blocks) blocks.push(new Float64Array(BLOCK_VALUES));
       this.#filled = 0;
     }
-    for (const [index, { of }] of QUANTITIES.entries()) {
-      this.#blocks[index]!.at(-1)![this.#filled] = of(row);
+    for (let index = 0; index < QUANTITIES.length; index++) {
+      this.#blocks[index]!.at(-1)![this.#filled] = QUANTITIES[index]!.of(row);
     }
     this.#filled++;
     this.#percentiles = undefined;

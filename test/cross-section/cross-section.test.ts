@@ -39,6 +39,7 @@ describe('CrossSection', () => {
     for (const row of population) {
       const { composite, coverage, factors, contributions } = section.place(row);
       const sum = FACTOR_NAMES.reduce((total, name) => total + contributions[name], 0);
+      expect(section.compositeOf(row)).toBe(composite);
       expect(Math.abs(sum - composite)).toBeLessThan(1e-9);
       expect(composite).toBeGreaterThanOrEqual(0);
       expect(composite).toBeLessThanOrEqual(100 + 1e-9);
