@@ -11,11 +11,20 @@ export interface FetchDaysOptions {
   readonly call: RetryCall;
   /** Days under way at once. */
   readonly concurrency: number;
+  /** Seconds that so many calls take under the rate limit. */
+  readonly seconds: number;
   /** Told of each day as it lands. */
   readonly onDay: (day: MarketDay) => void;
   /** Told when a day could not be stored. */
   readonly onStoreError: (error: unknown) => void;
+  readonly now?: () => number;
 }
+
+/**
+ * Seconds for all of the sessions from which on they are stored. A year of the market is 130 MB: what comes again in less is
+ * not worth writing it.
+ */
+const DEAR_SECONDS = 10;
 
 /** A fresh day with less than this part of the symbols of the fullest one has not been published in full. */
 const LEAST_PART = 0.5;
@@ -23,8 +32,8 @@ const LEAST_PART = 0.5;
 const FRESH_SESSIONS = 3;
 
 /**
- * Fetches whole sessions, the newest first, and stores each as it comes: what has landed stays landed, whatever happens to
- * the rest.
+ * Fetches whole sessions, the newest first. Where they take long, by the rate limit or as they come, each is stored as it
+ * comes: what has landed stays landed, whatever happens to the rest.
  *
  * A fresh session for which the provider has no rows, or far fewer than for others, is not published yet: it does not land.
  * It is judged when an older one has come, or all have: alone, any day is the fullest. Before a provider's first session
@@ -33,7 +42,17 @@ const FRESH_SESSIONS = 3;
  */
 export async function fetchDays(
   sessions: readonly Session[],
-  { wholeMarket, store, dataset, call, concurrency, onDay, onStoreError }: FetchDaysOptions,
+  {
+    wholeMarket,
+    store,
+    dataset,
+    call,
+    concurrency,
+    seconds,
+    onDay,
+    onStoreError,
+    now = () => performance.now(),
+  }: FetchDaysOptions,
 ): Promise<readonly Session[]> {
   const waiting = [...sessions].sort((a, b) => a - b);
   const unfinished: Session[] = [];
@@ -42,9 +61,17 @@ export async function fetchDays(
   let failure: { readonly error: unknown } | undefined;
 
   const held: MarketDay[] = [];
+  const started = now();
+  let landed = 0;
 
+  const areDear = (): boolean => {
+    const secondsEach = (now() - started) / 1000 / landed;
+    return Math.max(seconds, secondsEach * sessions.length) >= DEAR_SECONDS;
+  };
   const land = async (day: MarketDay): Promise<void> => {
     onDay(day);
+    landed++;
+    if (!areDear()) return;
     await store.write([{ key: dayKey(dataset, day.session), series: day.bytes }]).catch(onStoreError);
   };
   const judgeHeld = async (): Promise<void> => {

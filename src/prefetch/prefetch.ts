@@ -126,6 +126,7 @@ export function createPrefetch({
         dataset,
         call,
         concurrency: Math.min(concurrency, MAX_DAYS_UNDER_WAY),
+        seconds: secondsFor(take.days.length),
         onDay: (day) => panel.add(day),
         onStoreError: (error) => onStoreError(error, 'write'),
       }),

@@ -17,6 +17,9 @@ interface Given {
   /** Turns of the loop that a session takes to come. */
   readonly turns?: (session: Session) => number;
   readonly refused?: Session;
+  /** By the rate limit, and what a clock shows whenever it is asked. */
+  readonly seconds?: number;
+  readonly now?: () => number;
 }
 
 /** A day of so many symbols. */
@@ -36,6 +39,8 @@ async function fetch({
   rows = () => 10,
   turns = () => 1,
   refused,
+  seconds = 3600,
+  now = () => 0,
 }: Given) {
   const store = createMemoryStore();
   const called: Session[] = [];
@@ -51,7 +56,7 @@ async function fetch({
     return dayOf(session, rows(session));
   };
   const answer = await fetchDays(asked, {
-    ...{ wholeMarket: { fetchDay }, store, dataset: 'd', concurrency },
+    ...{ wholeMarket: { fetchDay }, store, dataset: 'd', concurrency, seconds, now },
     call: (request) => request(new AbortController().signal),
     onDay: ({ session }) => landed.push(session),
     onStoreError: () => {},
@@ -102,6 +107,16 @@ describe('fetchDays', () => {
     expect((await fetch({ rows: () => 0 })).answer).toEqual(sessions.slice(-3).toReversed());
   });
 
+  it('stores none where all of them come again in no time, and those that come after it has got slow', async () => {
+    const { landed, kept } = await fetch({ seconds: 1 });
+    expect([landed, kept]).toEqual([sessions, []]);
+    // The fifth to land is the first that shows it: from then on, twelve would take longer than ten seconds.
+    let looks = 0;
+    const slow = await fetch({ seconds: 1, concurrency: 1, now: () => (++looks > 5 ? 1000 * looks : 0) });
+    expect(slow.landed).toEqual(sessions);
+    expect(slow.kept).toEqual(sessions.slice(0, 8));
+  });
+
   it('keeps what has landed where a call fails, and ends what is under way', async () => {
     const { answer, called, kept, underWay } = await fetch({ refused: sessions[6]! });
     expect(answer).toEqual(new Error('refused'));
@@ -121,7 +136,7 @@ describe('fetchDays', () => {
       },
     };
     const answer = await fetchDays(sessions, {
-      ...{ store, dataset: 'd', concurrency: 2 },
+      ...{ store, dataset: 'd', concurrency: 2, seconds: 3600 },
       wholeMarket: { fetchDay: async (session) => dayOf(session, 3) },
       call: (request) => request(new AbortController().signal),
       onDay: ({ session }) => landed.push(session),
