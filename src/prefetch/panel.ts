@@ -7,20 +7,28 @@ export const PANEL_BYTES_PER_BAR = 44;
 
 /** Symbols that share a buffer, which goes with the last of their series. */
 const SYMBOLS_PER_BLOCK = 64;
+/** Days that are put in together: the bars of a symbol at some of them lie in one line of the processor's cache. */
+const DAYS_TOGETHER = 16;
 /** In the order of a series. */
 const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
-const NUMBERS: number = COLUMNS.length;
 const CLOSE: number = COLUMNS.indexOf('close');
 /** Numbers in front of the first column. */
 const HEADER_CELLS = SERIES_HEADER_BYTES / 8;
 
+/** A day that has come, and where it goes. */
+interface Waiting {
+  readonly at: number;
+  /** The row of each symbol in it; −1 where there is none. */
+  readonly rows: Int32Array;
+  readonly day: MarketDay;
+}
+
 /**
  * Bars of many symbols over some sessions: filled day by day, read symbol by symbol.
  *
- * Each symbol has a slot with room for a series. While days come, the numbers of a bar lie side by side in it, for one
- * miss of the processor's cache instead of five; they become columns where they lie when the series is read.
- *
- * Holds: 44 bytes for each symbol and session, whether there is a bar or not; 32 for each symbol.
+ * Each symbol has a slot with room for a series, whose columns have a place for each session; what is read lies there as
+ * the series that it is. A session without a bar is NaN in the column of closes. Holds: 44 bytes for each symbol and
+ * session, whether there is a bar or not; 32 for each symbol; and 16 days until they are put in.
  */
 export class Panel {
   readonly #list: SymbolList;
@@ -29,9 +37,9 @@ export class Panel {
   /** The slots, `SYMBOLS_PER_BLOCK` to a block, and the numbers that each of them takes. */
   readonly #blocks: readonly Float64Array[];
   readonly #slotCells: number;
-  /** What `#barsOf` answers with, and what `series` turns over. */
+  readonly #waiting: Waiting[] = [];
+  /** What `#barsOf` answers with. */
   readonly #found: Uint32Array;
-  readonly #turned: Float64Array;
 
   /** @param sessions Ascending. */
   constructor(symbols: readonly SymbolId[], sessions: readonly Session[]) {
@@ -41,15 +49,14 @@ export class Panel {
     this.#position = new Map(sessions.map((session, index) => [session, index]));
     this.#slotCells = seriesByteLength(width) / 8;
     this.#found = new Uint32Array(width);
-    this.#turned = new Float64Array(width * NUMBERS);
     const blocks: Float64Array[] = [];
     for (let start = 0; start < symbols.length; start += SYMBOLS_PER_BLOCK) {
       const slots = Math.min(SYMBOLS_PER_BLOCK, symbols.length - start);
       // Shared, for a store that writes on another thread: it does not need a copy.
       const cells = new Float64Array(new SharedArrayBuffer(slots * this.#slotCells * 8));
       for (let slot = 0; slot < slots; slot++) {
-        const close = slot * this.#slotCells + HEADER_CELLS + CLOSE;
-        for (let at = 0; at < width; at++) cells[close + at * NUMBERS] = Number.NaN;
+        const close = slot * this.#slotCells + HEADER_CELLS + CLOSE * width;
+        cells.fill(Number.NaN, close, close + width);
       }
       blocks.push(cells);
     }
@@ -60,22 +67,8 @@ export class Panel {
   add(day: MarketDay): void {
     const at = this.#position.get(day.session);
     if (at === undefined) return;
-    const rows = findRows(day, this.#list);
-    const { open, high, low, close, volume } = day;
-    for (const [block, cells] of this.#blocks.entries()) {
-      const first = block * SYMBOLS_PER_BLOCK;
-      const end = Math.min(first + SYMBOLS_PER_BLOCK, rows.length);
-      let cell = HEADER_CELLS + at * NUMBERS;
-      for (let symbol = first; symbol < end; symbol++, cell += this.#slotCells) {
-        const row = rows[symbol]!;
-        if (row < 0) continue;
-        cells[cell] = open[row]!;
-        cells[cell + 1] = high[row]!;
-        cells[cell + 2] = low[row]!;
-        cells[cell + 3] = close[row]!;
-        cells[cell + 4] = volume[row]!;
-      }
-    }
+    this.#waiting.push({ at, rows: findRows(day, this.#list), day });
+    if (this.#waiting.length === DAYS_TOGETHER) this.#putIn();
   }
 
   /** A panel of series: the bars that they have at its sessions. */
@@ -93,8 +86,9 @@ export class Panel {
       for (let bar = 0; bar < from.bars; bar++) {
         const at = panel.#position.get(from.session[bar]!);
         if (at === undefined) continue;
-        const cell = panel.#cell(symbol, at);
-        for (const [index, column] of COLUMNS.entries()) cells[cell + index] = from[column][bar]!;
+        for (const [index, column] of COLUMNS.entries()) {
+          cells[panel.#column(symbol, index) + at] = from[column][bar]!;
+        }
       }
     }
     return panel;
@@ -108,13 +102,15 @@ export class Panel {
     const found = this.#barsOf(symbol);
     const bars = found.length;
     const cells = this.#blockOf(symbol);
-    const start = this.#cell(symbol, 0);
-    const turned = this.#turned;
-    for (let bar = 0; bar < bars; bar++) {
-      const cell = start + found[bar]! * NUMBERS;
-      for (let index = 0; index < NUMBERS; index++) turned[index * bars + bar] = cells[cell + index]!;
+    const start = this.#column(symbol, 0);
+    if (bars < this.#sessions.length) {
+      // Each goes to a place that is not behind its own: none is overwritten that has not gone.
+      for (let index = 0; index < COLUMNS.length; index++) {
+        const column = this.#column(symbol, index);
+        const moved = start + index * bars;
+        for (let bar = 0; bar < bars; bar++) cells[moved + bar] = cells[column + found[bar]!]!;
+      }
     }
-    cells.set(turned.subarray(0, bars * NUMBERS), start);
     const offset = (start - HEADER_CELLS) * 8;
     const { bytes, session } = layOutSeries({ bars, from, to, flags: 0 }, cells.buffer, offset);
     for (let bar = 0; bar < bars; bar++) session[bar] = this.#sessions[found[bar]!]!;
@@ -147,10 +143,11 @@ export class Panel {
     }
     const cells = this.#blockOf(symbol);
     const offset = kept - dropped;
+    for (const [index, name] of COLUMNS.entries()) {
+      const column = this.#column(symbol, index);
+      for (let bar = 0; bar < found.length; bar++) series[name][offset + bar] = cells[column + found[bar]!]!;
+    }
     for (let bar = 0; bar < found.length; bar++) {
-      const cell = this.#cell(symbol, found[bar]!);
-      for (let index = 0; index < NUMBERS; index++)
-        series[COLUMNS[index]!][offset + bar] = cells[cell + index]!;
       series.session[offset + bar] = this.#sessions[found[bar]!]!;
     }
     return { series: series.bytes, corrected: this.#differs(symbol, old, kept) };
@@ -163,20 +160,43 @@ export class Panel {
       const at = this.#position.get(old.session[bar]!);
       if (at === undefined) return true;
       // Where the panel has no bar, its close is NaN, which differs from any.
-      const cell = this.#cell(symbol, at);
-      if (COLUMNS.some((column, index) => old[column][bar] !== cells[cell + index])) return true;
+      if (COLUMNS.some((name, index) => old[name][bar] !== cells[this.#column(symbol, index) + at]))
+        return true;
     }
     return false;
   }
 
+  /** Puts the days that wait in, symbol by symbol: in one go, each line of memory is fetched once for all of them. */
+  #putIn(): void {
+    const waiting = this.#waiting.splice(0);
+    const width = this.#sessions.length;
+    for (const [block, cells] of this.#blocks.entries()) {
+      const first = block * SYMBOLS_PER_BLOCK;
+      const end = Math.min(first + SYMBOLS_PER_BLOCK, this.#list.size);
+      for (const { at, rows, day } of waiting) {
+        const { open, high, low, close, volume } = day;
+        let cell = HEADER_CELLS + at;
+        for (let symbol = first; symbol < end; symbol++, cell += this.#slotCells) {
+          const row = rows[symbol]!;
+          if (row < 0) continue;
+          cells[cell] = open[row]!;
+          cells[cell + width] = high[row]!;
+          cells[cell + 2 * width] = low[row]!;
+          cells[cell + 3 * width] = close[row]!;
+          cells[cell + 4 * width] = volume[row]!;
+        }
+      }
+    }
+  }
+
   /** Positions of the sessions at which a symbol has a bar, ascending; until the next call. */
   #barsOf(symbol: number): Uint32Array {
+    if (this.#waiting.length > 0) this.#putIn();
     const cells = this.#blockOf(symbol);
-    const close = this.#cell(symbol, 0) + CLOSE;
+    const close = this.#column(symbol, CLOSE);
     const found = this.#found;
     let bars = 0;
-    for (let at = 0; at < found.length; at++)
-      if (!Number.isNaN(cells[close + at * NUMBERS]!)) found[bars++] = at;
+    for (let at = 0; at < found.length; at++) if (!Number.isNaN(cells[close + at]!)) found[bars++] = at;
     return found.subarray(0, bars);
   }
 
@@ -184,8 +204,8 @@ export class Panel {
     return this.#blocks[Math.floor(symbol / SYMBOLS_PER_BLOCK)]!;
   }
 
-  /** Where the bar of a symbol at a session lies in its block. */
-  #cell(symbol: number, at: number): number {
-    return (symbol % SYMBOLS_PER_BLOCK) * this.#slotCells + HEADER_CELLS + at * NUMBERS;
+  /** Where a column of a symbol begins in its block. */
+  #column(symbol: number, index: number): number {
+    return (symbol % SYMBOLS_PER_BLOCK) * this.#slotCells + HEADER_CELLS + index * this.#sessions.length;
   }
 }
