@@ -15,7 +15,7 @@ type Missing = Extract<Traveller, { kind: 'missing' }>;
 export interface FetchBarsOptions {
   /** Requests under way at once, at most. @default 64 */
   readonly concurrency?: number;
-  /** How many of them, as the provider takes them. @default from half of `concurrency` on */
+  /** How many of them, as the provider takes them. @default as `AdaptiveConcurrency` */
   readonly adaptive?: AdaptiveConcurrency;
   /** Where the calls under way are counted, of one subscription. @default `concurrency` places */
   readonly places?: CallPlaces;

@@ -1,7 +1,7 @@
 export interface AdaptiveConcurrencyOptions {
   /** Calls under way at once, at most. @default 64 */
   readonly ceiling?: number;
-  /** What it starts with. @default half of `ceiling`, at least 4 */
+  /** What it starts with. @default half of `ceiling`, at least 64 where that is no more than `ceiling` */
   readonly initial?: number;
   /** At least; the same as `ceiling` makes it fixed. @default 1 */
   readonly floor?: number;
@@ -13,6 +13,8 @@ export interface AdaptiveConcurrencyOptions {
  */
 export type Verdict = 'well' | 'failed' | 'refused' | 'nothing';
 
+/** What no provider minds at once: as many as a few browsers have. A hundred symbols are two rounds with it, not three. */
+const USUAL_START = 64;
 /** Below that, the limit grows by doubling whatever came before. */
 const LOWEST_THRESHOLD = 4;
 /** The part of a round's calls that may fail before it counts as overload. */
@@ -53,7 +55,7 @@ export class AdaptiveConcurrency {
 
   constructor({
     ceiling = 64,
-    initial = Math.max(4, ceiling / 2),
+    initial = Math.max(USUAL_START, ceiling / 2),
     floor = 1,
   }: AdaptiveConcurrencyOptions = {}) {
     this.ceiling = ceiling;

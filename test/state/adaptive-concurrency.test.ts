@@ -24,18 +24,24 @@ function rounds(adaptive: AdaptiveConcurrency, count: number, capacity: number):
 
 describe('AdaptiveConcurrency', () => {
   it('doubles from half of its ceiling in the first round, and goes no further', () => {
-    const adaptive = new AdaptiveConcurrency({ ceiling: 64 });
-    expect(adaptive.limit).toBe(32);
-    settle(adaptive, 32);
-    expect(adaptive.limit).toBe(64);
+    const adaptive = new AdaptiveConcurrency({ ceiling: 256 });
+    expect(adaptive.limit).toBe(128);
+    settle(adaptive, 128);
+    expect(adaptive.limit).toBe(256);
     settle(adaptive, 1000);
-    expect(adaptive.limit).toBe(64);
+    expect(adaptive.limit).toBe(256);
+  });
+
+  it('starts with what no provider minds, as far as it may', () => {
+    expect([1, 64, 100, 200].map((ceiling) => new AdaptiveConcurrency({ ceiling }).limit)).toEqual([
+      1, 64, 64, 100,
+    ]);
   });
 
   it('does not grow while it is not used', () => {
-    const adaptive = new AdaptiveConcurrency({ ceiling: 64 });
+    const adaptive = new AdaptiveConcurrency({ ceiling: 256 });
     for (let call = 0; call < 1000; call++) adaptive.settle(adaptive.epoch, 'well', 50, false);
-    expect(adaptive.limit).toBe(32);
+    expect(adaptive.limit).toBe(128);
   });
 
   it('halves once for all calls that were refused together', () => {
