@@ -15,7 +15,7 @@ import { openJournal } from './open-journal.ts';
 import { openScan } from './open-scan.ts';
 import { createProgress } from './progress.ts';
 import { summaryText } from './summary-text.ts';
-import { openTrace } from './trace.ts';
+import { type OpenedTrace, openTrace } from './trace.ts';
 import { watchSignals } from './watch-signals.ts';
 
 /**
@@ -64,6 +64,7 @@ async function scanAndPublish(
     ? createProgress({ write: (text) => process.stderr.write(text), lines })
     : undefined;
   let ranking: Ranking | undefined;
+  let publishing: Promise<Published> | undefined;
   const events = runScan({
     ...options,
     id,
@@ -73,8 +74,12 @@ async function scanAndPublish(
     tracer: trace?.tracer,
   }).pipe(
     tap((event: ScanEvent) => {
-      if (event.kind === 'ranking') ranking = event.ranking;
-      else {
+      if (event.kind === 'ranking') {
+        progress?.end();
+        ranking = event.ranking;
+        // While what was fetched is being stored.
+        publishing = timed(() => publish(event.ranking, sinks), trace);
+      } else {
         progress?.count(event);
         recorder?.take(event);
       }
@@ -86,13 +91,8 @@ async function scanAndPublish(
     (error: unknown) => error,
   );
   progress?.end();
-  if (ranking === undefined) throw lost;
-  const publishing = performance.now();
-  trace?.tracer.inside('write', 1, publishing);
-  const failures = await publish(ranking, sinks);
-  const published = performance.now();
-  trace?.tracer.inside('write', 0, published);
-  const writeSeconds = (published - publishing) / 1000;
+  if (ranking === undefined || publishing === undefined) throw lost;
+  const { failures, seconds: writeSeconds } = await publishing;
   await receipts?.close({ commit: true }).catch((error: unknown) => failures.push(error));
   if (recorder !== undefined) {
     const manifest = recorder.manifest({ ranking, dataset: source.dataset, settings });
@@ -115,6 +115,23 @@ async function scanAndPublish(
   if (failures.length > 0) throw asOne(failures);
   if (signals.exitCode !== undefined) return signals.exitCode;
   return summary.outcomes.failed > 0 || summary.stopped === 'deadline' ? 3 : 0;
+}
+
+interface Published {
+  readonly failures: unknown[];
+  readonly seconds: number;
+}
+
+async function timed(
+  publishing: () => Promise<unknown[]>,
+  trace: OpenedTrace | undefined,
+): Promise<Published> {
+  const started = performance.now();
+  trace?.tracer.inside('write', 1, started);
+  const failures = await publishing();
+  const ended = performance.now();
+  trace?.tracer.inside('write', 0, ended);
+  return { failures, seconds: (ended - started) / 1000 };
 }
 
 /** The sinks of the settings, open; `closers` closes them. Failure: as of `createSinks`, and of a sink that cannot be written. */

@@ -10,7 +10,7 @@ import type { ScanOptions } from './scan-options.ts';
 import { summarize } from './summarize.ts';
 import { watchScan } from './watch-scan.ts';
 
-/** What a scan emits: the outcome of every entry as it happens, then its ranking. */
+/** What a scan emits: the outcome of every entry as it happens, then its ranking; it completes when all is stored. */
 export type ScanEvent = Outcome | { readonly kind: 'ranking'; readonly ranking: Ranking };
 
 /**
@@ -47,16 +47,16 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       return closing;
     };
     const end = async () => {
-      await Promise.all([close(), prefetch.settled()]);
+      await close();
       if (subscriber.closed) return;
       bookPrefetch(prepared);
       const lost = lostGround(prepared);
       const ranking = rankingOf(prepared);
       isHandedOut = true;
-      // The ranking does not wait for it.
+      // It waits for nothing that is only to be kept.
       const saved = rows.save();
       subscriber.next({ kind: 'ranking', ranking });
-      await saved;
+      await Promise.all([saved, prefetch.settled()]);
       if (lost) subscriber.error(lost);
       else subscriber.complete();
     };
