@@ -1,6 +1,7 @@
 import { createSymbolList, findRows, type MarketDay, type SymbolList } from '../market-day.ts';
 import { layOutSeries, SERIES_HEADER_BYTES, type Series, seriesByteLength, viewSeries } from '../series.ts';
 import type { SeriesBytes, Session, SymbolId } from '../types.ts';
+import type { SharedRoom } from './shared-room.ts';
 
 /** Bytes that a panel takes for each bar that it may have. */
 export const PANEL_BYTES_PER_BAR = 44;
@@ -121,13 +122,14 @@ export class Panel {
 
   /**
    * A series with the bars of this panel instead of its own at the same sessions, and behind them, up to `to`; its oldest
-   * bars go where there are more than `most`. `corrected` where a bar that both have differs.
+   * bars go where there are more than `most`. It lies in `room`. `corrected` where a bar that both have differs.
    */
   extend(
     symbol: number,
     bytes: SeriesBytes,
     to: Session,
     most: number,
+    room: SharedRoom,
   ): { readonly series: SeriesBytes; readonly corrected: boolean } {
     const old = viewSeries(bytes);
     const found = this.#barsOf(symbol);
@@ -137,7 +139,9 @@ export class Panel {
     const dropped = Math.max(0, kept + found.length - most);
     const bars = kept + found.length - dropped;
     const from = dropped === 0 ? old.from : old.session[dropped]!;
-    const series = layOutSeries({ bars, from: Math.max(old.from, from), to, flags: old.flags });
+    const { buffer, offset: place } = room.take(seriesByteLength(bars));
+    const header = { bars, from: Math.max(old.from, from), to, flags: old.flags };
+    const series = layOutSeries(header, buffer, place);
     for (const column of [...COLUMNS, 'session'] as const) {
       series[column].set(old[column].subarray(dropped, kept));
     }

@@ -11,6 +11,7 @@ import { fetchSymbols } from './fetch-symbols.ts';
 import { PANEL_BYTES_PER_BAR, Panel } from './panel.ts';
 import { type FetchPlan, OVERLAP_SESSIONS, planFetch } from './plan-fetch.ts';
 import type { RetryCall } from './retry-call.ts';
+import { SharedRoom } from './shared-room.ts';
 import { type Survey, survey } from './survey.ts';
 
 /** Bytes of a panel that whole sessions may take; beyond it, symbols are fetched in other ways. */
@@ -150,21 +151,24 @@ export function createPrefetch({
           .map((symbol, index) => [symbol, panel.take(start + index, history.from, history.to)] as const),
       );
     }
-    await extendKept(behind, (index, own) => panel.extend(absent.length + index, own, history.to, most));
+    await extendKept(behind, (index, own, room) =>
+      panel.extend(absent.length + index, own, history.to, most, room),
+    );
   };
 
   /** Brings the series that are kept of some symbols, with the bars that have come since. */
   const extendKept = async (
     symbols: readonly SymbolId[],
-    extend: (index: number, own: SeriesBytes) => ReturnType<Panel['extend']> | undefined,
+    extend: (index: number, own: SeriesBytes, room: SharedRoom) => ReturnType<Panel['extend']> | undefined,
   ): Promise<void> => {
+    const room = new SharedRoom();
     for (let start = 0; start < symbols.length; start += BATCH) {
       const batch = symbols.slice(start, start + BATCH);
       const kept = await store.read(batch.map((symbol) => seriesKey(dataset, symbol)));
       await bring(
         batch.flatMap((symbol, index) => {
           const own = kept[index];
-          const extended = own && extend(start + index, own);
+          const extended = own && extend(start + index, own, room);
           if (extended === undefined) return [];
           if (extended.corrected) corrected++;
           return [[symbol, extended.series] as const];
@@ -207,8 +211,8 @@ export function createPrefetch({
         },
       });
       const panel = Panel.of(brought, symbols, [from, ...missing]);
-      await extendKept(symbols, (index, own) =>
-        brought.has(symbols[index]!) ? panel.extend(index, own, history.to, most) : undefined,
+      await extendKept(symbols, (index, own, room) =>
+        brought.has(symbols[index]!) ? panel.extend(index, own, history.to, most, room) : undefined,
       );
     }
   };

@@ -2,6 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { encodeMarketDay, viewMarketDay } from '../../src/market-day.ts';
 import { Panel } from '../../src/prefetch/panel.ts';
+import { SharedRoom } from '../../src/prefetch/shared-room.ts';
 import { layOutSeries, viewSeries } from '../../src/series.ts';
 import type { SeriesBytes, Session } from '../../src/types.ts';
 
@@ -121,7 +122,7 @@ describe('Panel', () => {
 
   it('puts its bars behind those that are kept, and instead of those of the same session', () => {
     const bars = fresh.map((session) => barOf('S1', session));
-    const { series, corrected } = panelOf(bars).extend(1, ownKept(), last, 100);
+    const { series, corrected } = panelOf(bars).extend(1, ownKept(), last, 100, new SharedRoom());
     expect(barsOf(series)).toEqual([...kept.slice(0, 4), ...bars]);
     expect(viewSeries(series)).toMatchObject({ from: FIRST, to: last, flags: 2 });
     expect(corrected).toBe(false);
@@ -129,32 +130,36 @@ describe('Panel', () => {
 
   it('notices a bar that has changed, and one that is no more', () => {
     const restated = [FIRST + 4, ...barOf('S2', FIRST).slice(1)] as unknown as Bar;
-    const changed = panelOf([restated]).extend(1, ownKept(), last, 100);
+    const changed = panelOf([restated]).extend(1, ownKept(), last, 100, new SharedRoom());
     expect(barsOf(changed.series)).toEqual([...kept.slice(0, 4), restated]);
     expect(changed.corrected).toBe(true);
     // Where the panel begins later than the kept series ends, its last bar is none of its business.
-    expect(panelOf([barOf('S1', FIRST + 5)]).extend(1, ownKept(), last, 100).corrected).toBe(false);
+    expect(
+      panelOf([barOf('S1', FIRST + 5)]).extend(1, ownKept(), last, 100, new SharedRoom()).corrected,
+    ).toBe(false);
     const both = seriesOf([...kept, barOf('S1', FIRST + 5)], FIRST, FIRST + 5);
-    expect(panelOf([barOf('S1', FIRST + 4)]).extend(1, both, last, 100).corrected).toBe(true);
+    expect(panelOf([barOf('S1', FIRST + 4)]).extend(1, both, last, 100, new SharedRoom()).corrected).toBe(
+      true,
+    );
   });
 
   it('takes a kept bar between its sessions for one that is no more', () => {
     const panel = new Panel(['S1'], [FIRST + 3, FIRST + 5]);
     panel.add(dayOf([['S1', kept[3]!]], FIRST + 3));
-    const { series, corrected } = panel.extend(0, ownKept(), last, 100);
+    const { series, corrected } = panel.extend(0, ownKept(), last, 100, new SharedRoom());
     expect(barsOf(series)).toEqual(kept.slice(0, 4));
     expect(corrected).toBe(true);
   });
 
   it('drops the oldest bars beyond the most, and says from where on it has them', () => {
     const bars = fresh.map((session) => barOf('S1', session));
-    const { series } = panelOf(bars).extend(1, ownKept(), last, 5);
+    const { series } = panelOf(bars).extend(1, ownKept(), last, 5, new SharedRoom());
     expect(barsOf(series)).toEqual([...kept.slice(2, 4), ...bars]);
     expect(viewSeries(series).from).toBe(FIRST + 2);
   });
 
   it('reaches to the last session for a symbol without new bars', () => {
-    const { series, corrected } = panelOf([]).extend(1, ownKept(), last, 100);
+    const { series, corrected } = panelOf([]).extend(1, ownKept(), last, 100, new SharedRoom());
     expect(barsOf(series)).toEqual(kept);
     expect(viewSeries(series).to).toBe(last);
     expect(corrected).toBe(false);

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type DayBar, encodeMarketDay, viewMarketDay } from '../../src/market-day.ts';
 import { Panel } from '../../src/prefetch/panel.ts';
+import { SharedRoom } from '../../src/prefetch/shared-room.ts';
 import { viewSeries } from '../../src/series.ts';
 import { parseSession } from '../../src/session.ts';
 import type { Session } from '../../src/types.ts';
@@ -55,7 +56,13 @@ describe.skipIf(!existsSync(FOLDER))('days as a vendor published them', () => {
     const restated = second.get(shared)!;
     let corrected = 0;
     for (const [index, symbol] of symbols.entries()) {
-      const extended = panel.extend(index, kept.take(index, shared, shared), sessions.at(-1)!, 100);
+      const extended = panel.extend(
+        index,
+        kept.take(index, shared, shared),
+        sessions.at(-1)!,
+        100,
+        new SharedRoom(),
+      );
       const isInLater = restated.has(symbol) || second.get(sessions[1]!)!.has(symbol);
       const expected = isInLater && !sameBar(published.get(symbol)!, restated.get(symbol));
       expect([symbol, extended.corrected]).toEqual([symbol, expected]);
