@@ -1,9 +1,12 @@
+/** On average: to look among so few takes hardly more time than among one, and a quarter of the places. */
+const VALUES_PER_CELL = 4;
+
 /**
  * Percentile ranks among many values: 0 for the smallest, 100 for the largest, the average rank for ties.
  *
  * With n values and a value whose average rank (from 1) is r: `100 · (r − 1) / (n − 1)`, 50 where n is 1. A value that is
  * not available has no rank, and is not among the n.
- * Holds: the values, 8 bytes each, and as many places to begin looking, 4 bytes each.
+ * Holds: the values, 8 bytes each, and a place to begin looking for every fourth, 4 bytes each.
  */
 export class Percentiles {
   readonly #sorted: Float64Array;
@@ -22,10 +25,12 @@ export class Percentiles {
     // Without the outermost, which would leave most cells empty; they are in the first cell and in the last.
     const first = values[Math.floor(length * 0.02)]!;
     const last = values[Math.floor(length * 0.98)]!;
-    const cellsPerUnit = length / (last - first);
+    const cells = Math.ceil(length / VALUES_PER_CELL);
+    const cellsPerUnit = cells / (last - first);
     this.#origin = first;
     this.#cellsPerUnit = Number.isFinite(cellsPerUnit) ? cellsPerUnit : 0;
-    this.#starts = this.#countUp(length);
+    this.#starts = new Uint32Array(cells + 1);
+    this.#countUp(cells);
   }
 
   /** The rank of one of the values; NaN for NaN. */
@@ -58,15 +63,13 @@ export class Percentiles {
   /** Never descends as values ascend: whatever rounding does to it, a value is looked for where it was put. */
   #cellOf(value: number): number {
     const cell = (value - this.#origin) * this.#cellsPerUnit;
-    const last = this.#sorted.length - 1;
+    const last = this.#starts.length - 2;
     // Infinity times zero is no number: then there is one cell.
     return cell > 0 ? Math.floor(Math.min(cell, last)) : 0;
   }
 
-  #countUp(length: number): Uint32Array {
-    const starts = new Uint32Array(length + 1);
-    for (let index = 0; index < length; index++) starts[this.#cellOf(this.#sorted[index]!) + 1]!++;
-    for (let cell = 0; cell < length; cell++) starts[cell + 1]! += starts[cell]!;
-    return starts;
+  #countUp(cells: number): void {
+    for (const value of this.#sorted) this.#starts[this.#cellOf(value) + 1]!++;
+    for (let cell = 0; cell < cells; cell++) this.#starts[cell + 1]! += this.#starts[cell]!;
   }
 }
