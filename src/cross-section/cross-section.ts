@@ -6,7 +6,9 @@ const QUANTITIES = FACTOR_NAMES.flatMap((name) => FACTORS[name].quantities as Fa
 /** Of each factor: its weight, and how many quantities it is the mean of. */
 const WEIGHTS: readonly number[] = FACTOR_NAMES.map((name) => FACTORS[name].weight);
 const COUNTS: readonly number[] = FACTOR_NAMES.map((name) => FACTORS[name].quantities.length);
-const BLOCK_VALUES = 32_768;
+const FIRST_CAPACITY = 8192;
+/** What is copied when the arrays are full is five times what they hold in the end, and a tenth of them is empty. */
+const GROWTH = 1.25;
 /** What an absent factor counts as: neither good nor bad. */
 const NEUTRAL = 50;
 
@@ -25,26 +27,24 @@ export interface Composite extends Place {
 /**
  * Collects the quantities of all symbols of a scan, and then says where each one stands.
  *
- * The order in which rows are added does not matter. Holds: eleven numbers a row.
+ * The order in which rows are added does not matter. Holds: eleven numbers a row, a fourth more at most, and twice one of
+ * the eleven arrays for a moment while they grow; once asked, places to begin looking, an eighth of that.
  */
 export class CrossSection {
-  /** Of each quantity; the last block is filled up to `#filled`. */
-  readonly #blocks: Float64Array[][] = QUANTITIES.map(() => []);
-  #filled = 0;
+  /** Of each quantity, as many as rows were added; in any order. */
+  readonly #values = QUANTITIES.map(() => new Float64Array(FIRST_CAPACITY));
+  #length = 0;
   #percentiles: readonly Percentiles[] | undefined;
   /** What `#percentilesOf` answers with. */
   readonly #found = new Float64Array(FACTOR_NAMES.length);
 
   /** Adds a symbol to the population. */
   add(row: FeatureRow): void {
-    if (this.#filled === (this.#blocks[0]!.at(-1)?.length ?? 0)) {
-      for (const blocks of this.#blocks) blocks.push(new Float64Array(BLOCK_VALUES));
-      this.#filled = 0;
-    }
+    if (this.#length === this.#values[0]!.length) this.#grow();
     for (let index = 0; index < QUANTITIES.length; index++) {
-      this.#blocks[index]!.at(-1)![this.#filled] = QUANTITIES[index]!.of(row);
+      this.#values[index]![this.#length] = QUANTITIES[index]!.of(row);
     }
-    this.#filled++;
+    this.#length++;
     this.#percentiles = undefined;
   }
 
@@ -79,7 +79,7 @@ export class CrossSection {
 
   /** The percentile of each factor; NaN where it is not available. Until the next call. */
   #percentilesOf(row: FeatureRow): Float64Array {
-    this.#percentiles ??= this.#sort();
+    this.#percentiles ??= this.#values.map((values) => new Percentiles(values.subarray(0, this.#length)));
     const found = this.#found;
     let next = 0;
     for (let index = 0; index < COUNTS.length; index++) {
@@ -93,29 +93,13 @@ export class CrossSection {
     return found;
   }
 
-  /** Each quantity in order; the sorted values take the place of the blocks. */
-  #sort(): readonly Percentiles[] {
-    const sorted = this.#blocks.map((blocks) => {
-      const values = joined(blocks, this.#filled);
-      // The memory of the others is free now, and not when the garbage collector comes.
-      for (const block of blocks.splice(0, blocks.length, values)) (block.buffer as ArrayBuffer).transfer(0);
-      return new Percentiles(values);
-    });
-    this.#filled = this.#blocks[0]![0]!.length;
-    return sorted;
+  /** One array after the other, and none waits for the garbage collector. */
+  #grow(): void {
+    const bytes = Math.ceil(GROWTH * this.#length) * Float64Array.BYTES_PER_ELEMENT;
+    for (const [index, { buffer }] of this.#values.entries()) {
+      this.#values[index] = new Float64Array(buffer.transfer(bytes));
+    }
   }
-}
-
-function joined(blocks: readonly Float64Array[], filled: number): Float64Array {
-  const last = blocks.length - 1;
-  const parts = blocks.map((block, index) => (index === last ? block.subarray(0, filled) : block));
-  const values = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    values.set(part, at);
-    at += part.length;
-  }
-  return values;
 }
 
 function contributionOf(factor: number, percentile: number): number {

@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { CrossSection } from '../../src/cross-section/cross-section.ts';
 import { FACTOR_NAMES, FACTORS, type Factor } from '../../src/cross-section/factors.ts';
-import { ROW_WIDTH } from '../../src/features.ts';
+import { COLUMN, ROW_WIDTH } from '../../src/features.ts';
 
 /** Rows whose numbers collide often and are missing often. */
 const rows = fc.array(
@@ -84,5 +84,23 @@ describe('CrossSection', () => {
   it('gives no signal where too little is known', () => {
     const row = new Float64Array(ROW_WIDTH).fill(Number.NaN);
     expect(sectionOf([row]).place(row)).toMatchObject({ composite: 50, coverage: 0, signal: 'Avoid' });
+  });
+
+  it('takes in more after it was asked, and as many as come', () => {
+    const section = new CrossSection();
+    const row = new Float64Array(ROW_WIDTH);
+    const highOf = (strength: number) => {
+      row[COLUMN.pct_from_high_252] = strength;
+      return section.place(row).factors.high;
+    };
+    for (let rows = 1; rows <= 40_000; rows++) {
+      // 7919 is a prime, and no divisor of the number of rows: each value comes once.
+      row[COLUMN.pct_from_high_252] = (rows * 7919) % 40_000;
+      section.add(row);
+      if (rows === 1 || rows === 10_000) expect(highOf((rows * 7919) % 40_000)).toBeGreaterThanOrEqual(0);
+    }
+    for (const strength of [0, 1, 12_345, 39_999]) {
+      expect(highOf(strength)).toBeCloseTo((100 * strength) / 39_999, 10);
+    }
   });
 });
