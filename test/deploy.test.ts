@@ -81,7 +81,7 @@ describe('Containerfile', () => {
     expect(last.indexOf('USER 1000:1000')).toBeGreaterThan(
       last.findLastIndex((line) => /^(RUN|COPY)/.test(line)),
     );
-    expect(last).toContain('ENTRYPOINT ["node", "/app/dist/command/cli.js"]');
+    expect(last).toContain('ENTRYPOINT ["node", "--max-semi-space-size=16", "/app/dist/command/cli.js"]');
     const set = lines.flatMap((line) => Array.from(line.matchAll(/\b(TAPESCAN_\w+)=/g), ([, name]) => name!));
     expect(set).toEqual(['TAPESCAN_CACHE_DIR']);
     expect(variables).toContain('TAPESCAN_CACHE_DIR');

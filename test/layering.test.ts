@@ -179,7 +179,7 @@ const UNBOUNDED = ['cli.ts', 'index.ts', 'commands'];
 /** The only places for a package, or for a word of the source. */
 const ONLY_IN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/'rxjs['/]/, ['operators', 'streams', 'commands/scan.ts', 'commands/daemon']],
-  [/'undici'/, ['sources']],
+  [/'undici['/]/, ['sources']],
   [/'hyparquet'/, ['sources/archive/read-parquet.ts']],
   [
     /'ioredis'/,

@@ -79,8 +79,9 @@ export function createProviderClient({
   // A scan that finds everything in its cache never needs a client: it is loaded with the first call.
   let opening: Promise<Pool> | undefined;
   const open = async () => {
-    const undici = await import('undici');
-    return new undici.Pool(origin, {
+    // The pool alone: with all of undici, loading takes twice as long.
+    const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
+    return new Pool(origin, {
       connections,
       connect: { timeout: timeoutMs },
       headersTimeout: timeoutMs,
