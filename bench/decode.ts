@@ -113,12 +113,12 @@ console.log(`JSON.parse ${micros(series.parse)} µs a body, ${(series.parse / se
 console.log(`floor      ${micros(series.floor)} µs a body`);
 
 const body = dayBody(symbols);
-const { bytes } = decodePolygonGrouped(body, SESSION);
+const { bytes } = decodePolygonGrouped([body], SESSION);
 const sorted = dayBody(symbols.toSorted());
 const list = createSymbolList(symbols.slice(0, WANTED));
 const dayTimes = compare({
-  scan: () => decodePolygonGrouped(body, SESSION),
-  sorted: () => decodePolygonGrouped(sorted, SESSION),
+  scan: () => decodePolygonGrouped([body], SESSION),
+  sorted: () => decodePolygonGrouped([sorted], SESSION),
   parse: () => JSON.parse(decoder.decode(body)),
   floor: () => sumOf(body),
   find: () => findRows(viewMarketDay(bytes), list),

@@ -119,6 +119,8 @@ export interface ManySymbols {
 }
 
 export interface WholeMarket {
+  /** Told how many sessions are about to be fetched, where that is known: what takes time to start may be started. */
+  expect?(sessions: number): void;
   /**
    * The bars of one session as an encoded day (`market-day.ts`), of every symbol that `fetchBars` would have one of; without
    * rows where the market was closed.

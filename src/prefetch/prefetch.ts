@@ -118,6 +118,7 @@ export function createPrefetch({
     const behind = [...late, ...heard].map(({ symbol }) => symbol);
     const symbols = [...absent, ...behind];
     const days = sessions.filter((session) => session >= after);
+    wholeMarket!.expect?.(take.days.length);
     const panel = new Panel(symbols, days);
     const fetched = new Set<Session>(take.days);
     const unfinished = new Set(

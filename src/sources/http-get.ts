@@ -10,8 +10,8 @@ const LEAST_UNZIPPED = 1024;
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The body, unzipped. */
-  readonly body: Uint8Array;
+  /** The body, unzipped, in the pieces in which it came. */
+  readonly pieces: readonly Uint8Array[];
   /** Bytes of the body as they came over the wire. */
   readonly wireBytes: number;
 }
@@ -24,7 +24,7 @@ export interface HttpGetOptions {
 }
 
 /**
- * One GET on a pool, the body read whole.
+ * One GET on a pool, to the end of the body.
  *
  * Any status is an answer. Failure: a `ScanError` at stage `fetch` with a message without URL; an aborted signal
  * rejects at once and gives the connection up. Holds: the body, at most `maxBytes` and one chunk.
@@ -36,14 +36,20 @@ export async function httpGet(
 ): Promise<HttpAnswer> {
   const answer = await dispatch(pool, path, { headers, maxBytes, signal });
   if (answer.headers['content-encoding'] !== 'gzip') return answer;
+  const zipped = joined(answer.pieces);
   try {
     // Unzipped in one piece, a body of the whole market takes half the time: by default it comes in pieces of 16 KB.
-    const chunkSize = Math.max(LEAST_UNZIPPED, Math.min(sizeSaid(answer.body), maxBytes) + 1);
-    return { ...answer, body: await unzip(answer.body, { maxOutputLength: maxBytes, chunkSize }) };
+    const chunkSize = Math.max(LEAST_UNZIPPED, Math.min(sizeSaid(zipped), maxBytes) + 1);
+    return { ...answer, pieces: [await unzip(zipped, { maxOutputLength: maxBytes, chunkSize })] };
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
     throw new ScanError('malformed', 'A body that does not unzip', { stage: 'fetch', cause });
   }
+}
+
+/** A body as one. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
 }
 
 /**
@@ -106,8 +112,7 @@ function dispatch(
         },
         onResponseEnd() {
           signal.removeEventListener('abort', onAbort);
-          const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-          resolve({ status, headers: received, body, wireBytes });
+          resolve({ status, headers: received, pieces: chunks, wireBytes });
         },
         onResponseError(_controller, error) {
           refuse(toScanError(error));

@@ -70,10 +70,10 @@ export function createPolygonSource({ dataset, ...options }: PolygonOptions = {}
   const fetchMarket = async (
     path: string,
     session: Session,
-    decode: (body: Uint8Array, session: Session) => DecodedDay | Promise<DecodedDay>,
+    decode: (body: readonly Uint8Array[], session: Session) => DecodedDay | Promise<DecodedDay>,
     signal: AbortSignal,
   ): Promise<Uint8Array> => {
-    const body = await client.getBytes(path, MAX_MARKET_BYTES, signal);
+    const body = await client.getPieces(path, MAX_MARKET_BYTES, signal);
     client.refuseKey(body);
     try {
       const { bytes, doubled, unusable } = await decode(body, session);
@@ -119,6 +119,7 @@ export function createPolygonSource({ dataset, ...options }: PolygonOptions = {}
     },
     wholeMarket: {
       rows,
+      expect: days.expect,
       fetchDay: (session, signal) =>
         fetchMarket(
           `/v2/aggs/grouped/locale/us/market/stocks/${formatSession(session)}?adjusted=false&include_otc=true`,

@@ -1,7 +1,7 @@
 import type { Pool } from 'undici';
 import { ScanError, type SymbolErrorCode } from '../errors.ts';
 import type { Traffic } from '../types.ts';
-import { type HttpAnswer, httpGet } from './http-get.ts';
+import { type HttpAnswer, httpGet, joined } from './http-get.ts';
 import { readJson } from './json-body.ts';
 import { MAX_WORDS, RefusalError } from './refusal-error.ts';
 
@@ -48,6 +48,8 @@ export interface ProviderClient {
    * @param path With its query, behind the path of the base URL.
    */
   getBytes(path: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+  /** As `getBytes`, in the pieces in which it came: joining a large body takes as long as reading it. */
+  getPieces(path: string, maxBytes: number, signal: AbortSignal): Promise<readonly Uint8Array[]>;
   /** As `getBytes`, the body read as JSON. */
   getJson(path: string, maxBytes: number, signal: AbortSignal): Promise<unknown>;
   /** A failure with the provider's own words: on one line, shortened, without secrets. */
@@ -105,7 +107,7 @@ export function createProviderClient({
       throw new ScanError('timed-out', 'The call was cut off', { stage: 'fetch', cause });
     }
   };
-  const getBytes: ProviderClient['getBytes'] = async (path, maxBytes, signal) => {
+  const getPieces: ProviderClient['getPieces'] = async (path, maxBytes, signal) => {
     opening ??= open();
     const pool = await opening;
     await admitted(signal);
@@ -113,16 +115,20 @@ export function createProviderClient({
     const answer = await httpGet(pool, prefix + path, { headers: sent, maxBytes, signal });
     traffic.bytes += answer.wireBytes;
     limiter?.tell?.(answer.status, answer.headers);
-    if (answer.status === 200) return answer.body;
-    const said = explanationOf(answer.body);
+    if (answer.status === 200) return answer.pieces;
+    const said = explanationOf(joined(answer.pieces));
     const words = plain(wordsOf(said)).slice(0, MAX_EXPLANATION);
     throw refine(new RefusalError(answer.status, words, answer.headers), said);
   };
+
+  const getBytes: ProviderClient['getBytes'] = async (path, maxBytes, signal) =>
+    joined(await getPieces(path, maxBytes, signal));
 
   return {
     base: origin + prefix,
     traffic,
     getBytes,
+    getPieces,
     getJson: async (path, maxBytes, signal) => readJson(await getBytes(path, maxBytes, signal)),
     failure: (code, words) => new ScanError(code, plain(words).slice(0, MAX_WORDS), { stage: 'fetch' }),
     async close() {

@@ -38,6 +38,7 @@ export function tracedSource(source: BarSource, tracer: Tracer): BarSource {
     }),
     ...(wholeMarket && {
       wholeMarket: {
+        expect: (sessions) => wholeMarket.expect?.(sessions),
         async fetchDay(session, signal) {
           const end = tracer.begin('fetch day', formatSession(session));
           return wholeMarket.fetchDay(session, signal).finally(end);

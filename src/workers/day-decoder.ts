@@ -3,31 +3,32 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ScanError } from '../errors.ts';
 import type { Session } from '../types.ts';
-import type { DayAnswer, DayRequest } from './day-messages.ts';
+import { type DayAnswer, packBody } from './day-messages.ts';
 import type { DecodedDay } from './decoders/day-rows.ts';
 import { decodePolygonGrouped } from './decoders/polygon-grouped.ts';
 import { unpackError } from './wire-error.ts';
 
 export interface DayDecoderOptions {
-  /** Bytes of bodies seen before a thread is started. @default 8 MiB, and no thread where there is one core */
-  readonly worthBytes?: number;
+  /** Sessions, seen or to come, that are worth a thread. @default 8, and none where there is one core */
+  readonly worthSessions?: number;
   /** The module that the thread runs. @default the one beside this file, as source or as built */
   readonly entry?: URL;
 }
 
 export interface DayDecoder {
-  /** As `decodePolygonGrouped`; the body may be gone afterwards. */
-  decode(body: Uint8Array, session: Session): Promise<DecodedDay>;
+  /** As `decodePolygonGrouped`; the body is gone afterwards. */
+  decode(body: readonly Uint8Array[], session: Session): Promise<DecodedDay>;
+  /** Told how many sessions are to come. */
+  expect(sessions: number): void;
   close(): Promise<void>;
 }
 
 const ENTRY = new URL(`./day.worker${extname(import.meta.url)}`, import.meta.url);
 /**
- * Bytes that are worth a thread: eight days of the whole market, or 10 ms of decoding. It takes 30 ms to start and then as
- * long to compile what it does, on a core that has nothing to do while this one fetches; who has eight days to fetch has
- * two hundred.
+ * Sessions that are worth a thread: 10 ms of decoding. It takes 30 ms to start and then as long to compile what it does, on a
+ * core that has nothing to do while this one fetches; who has eight sessions to fetch has two hundred.
  */
-const WORTH_BYTES = 8 * 2 ** 20;
+const WORTH_SESSIONS = 8;
 
 /**
  * Decodes sessions of the whole market: some in place, many on a thread, so that the next ones are fetched meanwhile.
@@ -37,7 +38,7 @@ const WORTH_BYTES = 8 * 2 ** 20;
  * not decoded, one for each call under way.
  */
 export function createDayDecoder({
-  worthBytes = availableParallelism() > 1 ? WORTH_BYTES : Number.POSITIVE_INFINITY,
+  worthSessions = availableParallelism() > 1 ? WORTH_SESSIONS : Number.POSITIVE_INFINITY,
   entry = ENTRY,
 }: DayDecoderOptions = {}): DayDecoder {
   let seen = 0;
@@ -61,6 +62,7 @@ export function createDayDecoder({
       reject(new ScanError('malformed', message, { stage: 'decode' }));
   };
   const start = () => {
+    if (thread !== undefined || hasDied) return;
     try {
       thread = new Worker(entry, { name: 'days', execArgv: [] });
     } catch {
@@ -80,16 +82,18 @@ export function createDayDecoder({
 
   return {
     async decode(body, session) {
-      seen += body.byteLength;
-      if (seen >= worthBytes && thread === undefined && !hasDied) start();
+      if (++seen >= worthSessions) start();
       // Until it runs, this thread is as good.
       if (thread === undefined || !isOnline) return decodePolygonGrouped(body, session);
       const day = Promise.withResolvers<DecodedDay>();
       waiting.push(day);
       thread.ref();
-      const own = body.byteLength === body.buffer.byteLength ? body : body.slice();
-      thread.postMessage({ body: own, session } satisfies DayRequest, [own.buffer as ArrayBuffer]);
+      const request = packBody(body, session);
+      thread.postMessage(request, request.buffers);
       return day.promise;
+    },
+    expect(sessions) {
+      if (sessions >= worthSessions) start();
     },
     async close() {
       await thread?.terminate();

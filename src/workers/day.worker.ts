@@ -1,13 +1,13 @@
 /** The entry of the thread that decodes days. */
 import { parentPort } from 'node:worker_threads';
 import { ScanError } from '../errors.ts';
-import type { DayAnswer, DayRequest } from './day-messages.ts';
+import { type DayAnswer, type DayRequest, unpackBody } from './day-messages.ts';
 import { decodePolygonGrouped } from './decoders/polygon-grouped.ts';
 import { packError } from './wire-error.ts';
 
-function answerTo({ body, session }: DayRequest): DayAnswer {
+function answerTo(request: DayRequest): DayAnswer {
   try {
-    return { ok: true, day: decodePolygonGrouped(body, session) };
+    return { ok: true, day: decodePolygonGrouped(unpackBody(request), request.session) };
   } catch (error) {
     return { ok: false, error: packError(ScanError.from(error, 'decode')) };
   }

@@ -6,7 +6,7 @@ import { decodePolygonGrouped } from '../../src/workers/decoders/polygon-grouped
 
 const DAY = 86_400_000;
 const SESSION = 17_729;
-const bodyOf = (price: number) =>
+const textOf = (price: number) =>
   new TextEncoder().encode(
     JSON.stringify({
       ...{ adjusted: false, status: 'OK' },
@@ -16,6 +16,7 @@ const bodyOf = (price: number) =>
       })),
     }),
   );
+const bodyOf = (price: number) => [textOf(price)];
 
 /** The threads that were started, and the module that they run in place of the right one. */
 function open(options: DayDecoderOptions = {}) {
@@ -32,7 +33,7 @@ function open(options: DayDecoderOptions = {}) {
 
 /** A decoder whose thread is at work. */
 async function started() {
-  const opened = open({ worthBytes: 1 });
+  const opened = open({ worthSessions: 1 });
   await opened.decoder.decode(bodyOf(1), SESSION);
   while (opened.threads.length === 0) await new Promise(setImmediate);
   await new Promise((resolve) => opened.threads[0]!.once('online', resolve));
@@ -47,24 +48,38 @@ describe('createDayDecoder', () => {
     expect(threads).toEqual([]);
   });
 
+  it('starts its thread for what is said to come', async () => {
+    const { decoder, threads } = open();
+    decoder.expect(7);
+    await new Promise(setImmediate);
+    expect(threads).toEqual([]);
+    decoder.expect(8);
+    decoder.expect(8);
+    await new Promise(setImmediate);
+    expect(threads).toHaveLength(1);
+  });
+
   it('decodes the same on a thread, each call its own, also from a part of a larger block', async () => {
     const { decoder, threads } = await started();
     const bodies = Array.from({ length: 40 }, (_, index) => bodyOf(index + 2));
-    const block = new Uint8Array(bodies[0]!.length + 10).subarray(5, -5);
-    block.set(bodies[0]!);
-    const days = await Promise.all([block, ...bodies.slice(1)].map((body) => decoder.decode(body, SESSION)));
+    // As a body comes: in pieces, with something around them, two of them in one block.
+    const [text] = bodies[0]!;
+    const block = new Uint8Array(text!.length + 10);
+    block.set(text!, 5);
+    bodies[0] = [block.subarray(5, 40), block.subarray(40, 41), text!.slice(36)];
+    const days = await Promise.all(bodies.map((body) => decoder.decode(body, SESSION)));
     expect(days).toEqual(
       Array.from(bodies.keys(), (index) => decodePolygonGrouped(bodyOf(index + 2), SESSION)),
     );
     expect(days.every(({ bytes }) => bytes.buffer instanceof SharedArrayBuffer)).toBe(true);
     // It went to the thread: what is transferred is gone.
-    expect(bodies[1]!.length).toBe(0);
+    expect(bodies[1]![0]!.length).toBe(0);
     expect(threads).toHaveLength(1);
   });
 
   it('fails a body that is none, and goes on', async () => {
     const { decoder } = await started();
-    const broken = decoder.decode(bodyOf(2).subarray(0, 50), SESSION);
+    const broken = decoder.decode([textOf(2).subarray(0, 50)], SESSION);
     await expect(broken).rejects.toMatchObject({ code: 'malformed', stage: 'decode' });
     await expect(broken).rejects.toBeInstanceOf(ScanError);
     expect(await decoder.decode(bodyOf(3), SESSION)).toEqual(decodePolygonGrouped(bodyOf(3), SESSION));
@@ -87,7 +102,7 @@ describe('createDayDecoder', () => {
     ['has no module', new URL('./no-such.worker.ts', import.meta.url)],
     ['cannot be started', new URL('https://example.invalid/day.ts')],
   ])('decodes in place where the thread %s', async (_what, entry) => {
-    const { decoder } = open({ worthBytes: 1, entry });
+    const { decoder } = open({ worthSessions: 1, entry });
     for (let price = 1; price < 20; price++) {
       const day = decoder.decode(bodyOf(price), SESSION).catch((error: ScanError) => error.code);
       expect([await day]).toContainEqual(

@@ -13,7 +13,7 @@ export interface PolygonClientOptions extends CallOptions {
 
 export interface PolygonClient extends ProviderClient {
   /** Throws where an answer quotes the key: what is said of it may end in a receipt. */
-  refuseKey(answer: Uint8Array | string): void;
+  refuseKey(answer: string | readonly Uint8Array[]): void;
   /** The path to get a next page with, from the `next_url` of the one before, whatever host it names. */
   pathOf(nextUrl: string): string;
 }
@@ -39,11 +39,7 @@ export function createPolygonClient({
   return {
     ...client,
     refuseKey(answer) {
-      const text =
-        typeof answer === 'string'
-          ? answer
-          : Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength);
-      if (key && text.includes(key)) {
+      if (key && (typeof answer === 'string' ? answer.includes(key) : isQuoted(key, answer))) {
         throw new ScanError('provider-error', 'An answer that quotes the key', { stage: 'fetch' });
       }
     },
@@ -54,4 +50,18 @@ export function createPolygonClient({
       return prefix !== '' && path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
     },
   };
+}
+
+/** Whether a text stands in a body, also where it is cut in two. */
+function isQuoted(text: string, pieces: readonly Uint8Array[]): boolean {
+  const most = Buffer.byteLength(text) - 1;
+  const tailOf = (bytes: Buffer) => bytes.subarray(Math.max(0, bytes.length - most));
+  let before: Buffer = Buffer.alloc(0);
+  for (const { buffer, byteOffset, byteLength } of pieces) {
+    const piece = Buffer.from(buffer, byteOffset, byteLength);
+    const seam = Buffer.concat([before, piece.subarray(0, most)]);
+    if (piece.includes(text) || seam.includes(text)) return true;
+    before = tailOf(Buffer.concat([before, tailOf(piece)]));
+  }
+  return false;
 }

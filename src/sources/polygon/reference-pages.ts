@@ -27,7 +27,7 @@ export async function* fetchReferencePages(
       throw new ScanError('malformed', `More than ${MAX_PAGES} pages of one list`, { stage: 'fetch' });
     }
     const body = await client.getBytes(next, MAX_PAGE_BYTES, signal);
-    client.refuseKey(body);
+    client.refuseKey([body]);
     const { results, next_url } = readPage(body);
     yield results;
     next = next_url === undefined ? undefined : client.pathOf(next_url);

@@ -37,18 +37,23 @@ export class JsonScanner {
   private end = 0;
 
   /**
-   * Starts on a document.
+   * Starts on a document, in the pieces in which it came, and returns its length.
    *
    * Holds: a copy of the largest document so far (the copy costs a few percent of scanning it, buys the end marker, and
    * keeps the code below on one kind of array).
    */
-  open(document: Uint8Array): void {
-    const { length } = document;
+  open(pieces: readonly Uint8Array[]): number {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     if (this.bytes.length <= length) this.bytes = Buffer.allocUnsafeSlow(2 * length + 1);
-    this.bytes.set(document);
+    let end = 0;
+    for (const piece of pieces) {
+      this.bytes.set(piece, end);
+      end += piece.length;
+    }
     this.bytes[length] = 0;
     this.end = length;
     this.at = 0;
+    return length;
   }
 
   /** The next byte that is not white space, without taking it; 0 at the end. */

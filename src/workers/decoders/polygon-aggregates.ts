@@ -79,7 +79,7 @@ export function decodePolygonAggregates(
 function scanPage(bytes: Uint8Array, before: number, expected: SymbolId): Frame & { readonly count: number } {
   let count = before;
   let ticker: string | undefined;
-  const frame = scanFrame(scanner, bytes, (key) => {
+  const frame = scanFrame(scanner, [bytes], (key) => {
     if (key === 'results') count = rows.scanResults(before);
     else if (key === 'ticker') ticker = readText(scanner);
     else return false;

@@ -14,13 +14,17 @@ export interface Frame {
 }
 
 /**
- * Walks over the members of a document, which must be an object. `take` is told the key of what is no part of the frame,
+ * Walks over the members of a document, in the pieces in which it came, which must be an object. `take` is told the key of what is no part of the frame,
  * and takes the value or returns false.
  *
  * A key that is there twice counts with its last value, as in `JSON.parse`. Failure: a `ScanError` of stage `decode`:
  * `empty-body`, `not-json`, `malformed`, and whatever `take` throws.
  */
-export function scanFrame(scanner: JsonScanner, document: Uint8Array, take: (key: string) => boolean): Frame {
+export function scanFrame(
+  scanner: JsonScanner,
+  document: readonly Uint8Array[],
+  take: (key: string) => boolean,
+): Frame {
   const frame: Frame = {
     status: undefined,
     error: undefined,
@@ -28,9 +32,9 @@ export function scanFrame(scanner: JsonScanner, document: Uint8Array, take: (key
     adjusted: false,
     hasNext: false,
   };
-  scanner.open(document);
+  const length = scanner.open(document);
   const first = scanner.peek();
-  if (first === 0 && scanner.at >= document.length) {
+  if (first === 0 && scanner.at >= length) {
     throw new ScanError('empty-body', 'The body is empty', { stage: 'decode' });
   }
   if (first !== OPEN_BRACE) {

@@ -29,7 +29,7 @@ const rows = new DayRows(scanner);
  * Failure: a `ScanError` of stage `decode`; a body that breaks off is never a shorter day. Where rows came and not one
  * of them can be used, `bad-bars`. Holds: a copy of the largest body so far, and 64 bytes for each row of it.
  */
-export function decodePolygonGrouped(body: Uint8Array, session: Session): DecodedDay {
+export function decodePolygonGrouped(body: readonly Uint8Array[], session: Session): DecodedDay {
   rows.clear();
   const frame = scanFrame(scanner, body, (key) => {
     if (key !== 'results') return false;

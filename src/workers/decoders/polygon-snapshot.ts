@@ -26,7 +26,7 @@ const rows = new DayRows(scanner);
  * neither has a row, and both are no fault. What cannot be used otherwise is counted. Failure and holding as in
  * `decodePolygonGrouped`, but a snapshot of another date is a day without rows.
  */
-export function decodePolygonSnapshot(body: Uint8Array, session: Session): DecodedDay {
+export function decodePolygonSnapshot(body: readonly Uint8Array[], session: Session): DecodedDay {
   rows.clear();
   const frame = scanFrame(scanner, body, (key) => {
     if (key !== 'tickers') return false;

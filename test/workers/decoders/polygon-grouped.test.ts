@@ -27,7 +27,7 @@ const row = (symbol: unknown, price = 10, extra: object = {}) => ({
 type Plain = readonly [string, number, number, number, number, number];
 
 function decode(body: Uint8Array) {
-  const { bytes, doubled, unusable } = decodePolygonGrouped(body, SESSION);
+  const { bytes, doubled, unusable } = decodePolygonGrouped([body], SESSION);
   const day = viewMarketDay(bytes);
   const rows = Array.from(
     { length: day.rows },

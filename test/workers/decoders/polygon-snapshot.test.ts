@@ -26,7 +26,7 @@ const ticker = (symbol: unknown, extra: object = {}) => ({
 });
 
 function decode(body: Uint8Array, session = SESSION) {
-  const { bytes, unusable, doubled } = decodePolygonSnapshot(body, session);
+  const { bytes, unusable, doubled } = decodePolygonSnapshot([body], session);
   const day = viewMarketDay(bytes);
   const rows = Array.from({ length: day.rows }, (_, row) => [
     symbolAt(day, row),
