@@ -61,6 +61,7 @@ describe('a market day', () => {
       flags: FLAG_FORMING,
       oldest: undefined,
       newest: undefined,
+      seal: 0,
     });
     expect(viewMarketDay(bytes)).toMatchObject({ rows: 2, session: SESSION, flags: FLAG_FORMING });
   });

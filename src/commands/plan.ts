@@ -68,7 +68,7 @@ function* planText({ entries, symbols, asOf, plan, survey, settings }: PlanFacts
   const { answered, absent, behind, demand } = survey;
   const { days, calls, bytes, seconds } = plan;
   yield `${entries} in the list, ${symbols} to be scanned as of ${formatSession(asOf)}, ${demand.sessions.length} sessions each\n`;
-  yield `kept      ${answered} whole, ${behind.length} but for the last sessions, ${absent.length} not at all\n`;
+  yield `kept      ${answered.size} whole, ${behind.length} but for the last sessions, ${absent.length} not at all\n`;
   const parts = [
     ...(days.length > 0
       ? [

@@ -33,6 +33,13 @@ export interface KeptRows {
   save(): Promise<void>;
 }
 
+/** Of a scan that keeps nothing. */
+export const NO_ROWS: KeptRows = {
+  recall: async () => [],
+  remembering: (scorer) => scorer,
+  async save() {},
+};
+
 /**
  * Spares a scan reading and scoring the bars of symbols of which nothing has changed since they were scored: the header
  * of a stored series, 32 bytes, says which bars it has, and the rest that a row follows from is at hand.

@@ -11,7 +11,7 @@ import type { ScoreOptions } from '../workers/score.ts';
 import { createScorer } from '../workers/scorer.ts';
 import { entriesUntil } from './entries-until.ts';
 import type { FilledScanOptions } from './fill-scan-options.ts';
-import { createKeptRows, type KeptRows } from './kept-rows.ts';
+import { createKeptRows, type KeptRows, NO_ROWS } from './kept-rows.ts';
 import { prefetched } from './prefetched.ts';
 import type { ScanParts } from './scan.ts';
 import { scanReports } from './scan-reports.ts';
@@ -53,12 +53,15 @@ export function prepareScan(options: FilledScanOptions, stop: Stop): PreparedSca
   });
   // Whoever scores is told of a failure; a scan that ends before has not asked.
   beside.then(options.onBeside, () => {});
-  const rows = createKeptRows({
-    memory: options.rows,
-    store: prefetch.store,
-    dataset: source.dataset,
-    ...{ scoring, noDataSessions, beside, onStoreError },
-  });
+  const rows =
+    store === noStore
+      ? NO_ROWS
+      : createKeptRows({
+          memory: options.rows,
+          store: prefetch.store,
+          dataset: source.dataset,
+          ...{ scoring, noDataSessions, beside, onStoreError },
+        });
   const parts: ScanParts = {
     universe: prefetched(entriesUntil(options.universe, stop), {
       prefetch,

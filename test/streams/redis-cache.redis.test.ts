@@ -6,6 +6,7 @@ import { tier } from '../../src/cache/tiered.ts';
 import { parseSession } from '../../src/session.ts';
 import { createMarket } from '../../src/simulator/market.ts';
 import type { ScanOptions } from '../../src/streams/scan-options.ts';
+import { RowMemory } from '../../src/workers/row-memory.ts';
 import { collectScan } from '../support/collect-scan.ts';
 import { describeWithRedis } from '../support/describe-with-redis.ts';
 import { startRedis } from '../support/redis-server.ts';
@@ -63,8 +64,8 @@ describeWithRedis('a cache that machines share', () => {
     const server = await open();
     const whole = await scanOn(server.url);
     let reads = 0;
-    // With other weights, which one does not see here, the rows that are kept are of no use.
-    const cut = await scanOn(server.url, { weights: { oscillator: 1 + 1e-12 } }, () => {
+    // Without room for rows that are kept, the series are read.
+    const cut = await scanOn(server.url, { rows: new RowMemory({ mostRows: 0 }) }, () => {
       if (++reads === 3) process.kill(server.pid, 'SIGKILL');
     });
     expect(reads).toBeGreaterThan(3);
