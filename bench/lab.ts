@@ -12,8 +12,8 @@ const ROOT = join(import.meta.dirname, '..');
 const BASELINE = 'bench/baseline/straightforward-scan.ts';
 /** A market with as many sessions as the longest scan here looks back, and some. */
 const SESSIONS = 300;
-/** What a market's provider keeps of its answers, so that its own work is not what is measured: 6,000 symbols are 150 MB. */
-const KEEP_ANSWERS = '512MB';
+/** What a market's provider keeps of its answers, so that its own work is not what is measured: 6,000 symbols are 150 MB, and 250 MB by whole sessions. */
+const KEEP_ANSWERS = '1GB';
 /** Part of the symbols that a try takes. */
 const QUICK_PART = 1 / 20;
 const QUICK_LEAST = 40;

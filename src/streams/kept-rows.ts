@@ -66,9 +66,7 @@ export function createKeptRows({
     try {
       const [bytes] = await store.read([rowsKey(dataset)]);
       const table = bytes && decodeRows(bytes, question);
-      for (const { symbol, row, ...own } of table?.rows ?? []) {
-        memory.remember(symbol, row, { question, ...own });
-      }
+      for (const { symbol, ...own } of table?.rows ?? []) memory.remember(symbol, { question, ...own });
     } catch (error) {
       onStoreError(error, 'read');
     }
@@ -89,7 +87,7 @@ export function createKeptRows({
       seal([{ key: seriesKey(dataset, symbol), series }]);
       mark = readBlockHeader(series)!.seal;
     }
-    memory.remember(symbol, row, { question, seal: mark, splits, forming });
+    memory.remember(symbol, { row, seal: mark, question, splits, forming });
     isChanged = true;
   };
 
@@ -98,13 +96,16 @@ export function createKeptRows({
       opening ??= open();
       const besideOf = await opening;
       if (besideOf === undefined) return [];
+      const known = symbols.map((symbol) => memory.recall(symbol, { question, ...besideOf(symbol) }));
+      const keys = symbols.flatMap((symbol, index) => (known[index] ? [seriesKey(dataset, symbol)] : []));
+      if (keys.length === 0) return [];
       try {
-        const headers = await store.coverage(symbols.map((symbol) => seriesKey(dataset, symbol)));
-        return symbols.map((symbol, index) => {
-          const header = headers[index];
-          if (header === undefined || header.seal === 0) return undefined;
-          if (standingOf(header, history, noDataSessions) !== 'answered') return undefined;
-          return memory.recall(symbol, { question, seal: header.seal, ...besideOf(symbol) });
+        const headers = (await store.coverage(keys)).values();
+        return known.map((one) => {
+          if (one === undefined) return undefined;
+          const header = headers.next().value;
+          const isSame = header !== undefined && header.seal === one.seal;
+          return isSame && standingOf(header, history, noDataSessions) === 'answered' ? one.row : undefined;
         });
       } catch (error) {
         onStoreError(error, 'read');

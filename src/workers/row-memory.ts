@@ -1,16 +1,17 @@
 import type { KeptRow } from '../row-table.ts';
 import type { BesideSeries, FeatureRow, FormingBar, SplitPairs, SymbolId } from '../types.ts';
 
-/** What a row follows from. */
+/** What a row follows from beside the series. */
 export interface RowOrigin extends BesideSeries {
   /** All but the symbol's own: the same text, the same computation over the same sessions. */
   readonly question: string;
-  /** The checksum of the series under its key: another one is of other bars. */
-  readonly seal: number;
 }
 
-interface Remembered extends RowOrigin {
+/** A row, and which series it is of. */
+export interface Remembered extends RowOrigin {
   readonly row: FeatureRow;
+  /** The checksum of the series under its key: another one is of other bars. */
+  readonly seal: number;
 }
 
 /** Symbols whose rows are kept: 20 MB. */
@@ -36,26 +37,25 @@ export class RowMemory {
     return this.#rows.size;
   }
 
-  /** The row of a symbol, where it would come out the same. */
-  recall(symbol: SymbolId, origin: RowOrigin): FeatureRow | undefined {
+  /** The row of a symbol, where it would come out the same from a series with the same seal. */
+  recall(symbol: SymbolId, { question, splits, forming }: RowOrigin): Remembered | undefined {
     const known = this.#rows.get(symbol);
     return known !== undefined &&
-      known.seal === origin.seal &&
-      known.question === origin.question &&
-      areSameSplits(known.splits, origin.splits) &&
-      areSameBars(known.forming, origin.forming)
-      ? known.row
+      known.question === question &&
+      areSameSplits(known.splits, splits) &&
+      areSameBars(known.forming, forming)
+      ? known
       : undefined;
   }
 
-  remember(symbol: SymbolId, row: FeatureRow, { question, seal, splits, forming }: RowOrigin): void {
+  remember(symbol: SymbolId, { row, seal, question, splits, forming }: Remembered): void {
     if (this.#rows.size >= this.#mostRows && !this.#rows.has(symbol)) {
       for (const [name, { question: theirs }] of this.#rows) {
         if (theirs !== question) this.#rows.delete(name);
       }
       if (this.#rows.size >= this.#mostRows) return;
     }
-    this.#rows.set(symbol, { row, question, seal, splits, forming });
+    this.#rows.set(symbol, { row, seal, question, splits, forming });
   }
 
   /** The rows that answer a question without a bar of the session under way. */
