@@ -10,6 +10,9 @@ function answerTo(request: DayRequest): DayAnswer {
     return { ok: true, day: decodePolygonGrouped(unpackBody(request), request.session) };
   } catch (error) {
     return { ok: false, error: packError(ScanError.from(error, 'decode')) };
+  } finally {
+    // Now, and not when the garbage collector comes: the next body takes its place.
+    for (const buffer of request.buffers) buffer.transfer(0);
   }
 }
 
