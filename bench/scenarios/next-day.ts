@@ -30,7 +30,11 @@ export const nextDay: Scenario = {
       sides: {
         tapescan: {
           run: () => fromCopy(ours, () => runTapescan(lab, market, { cache: copy })),
-          target: { most: 400, calls: 3 },
+          target: {
+            most: 400,
+            calls: 3,
+            why: 'a bar more makes every series another one: all are read, extended, scored, and written again as a whole',
+          },
         },
         'straightforward scan': {
           run: () => fromCopy(theirs, () => runStraightforward(lab, market, { cache: copy })),
