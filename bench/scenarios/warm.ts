@@ -72,6 +72,7 @@ function warmScan({
       closers.defer(() => {
         for (const folder of [ours, anew, theirs]) rmSync(folder, { recursive: true, force: true });
       });
+      let weighed = 0;
       for (const cache of [ours, anew]) await runTapescan(lab, market, { cache });
       await runStraightforward(lab, market, { cache: theirs });
       return {
@@ -79,8 +80,8 @@ function warmScan({
           tapescan: { run: () => runTapescan(lab, market, { cache: ours }), target },
           // Other weights each time: no row that is kept is of use.
           'tapescan, every bar read and scored': {
-            run: (round) =>
-              runTapescan(lab, market, { cache: anew, args: ['--weight', `trend=${3 + (round + 2) / 1e9}`] }),
+            run: () =>
+              runTapescan(lab, market, { cache: anew, args: ['--weight', `trend=${3 + ++weighed / 1e9}`] }),
           },
           'straightforward scan': {
             run: () => runStraightforward(lab, market, { cache: theirs }),
