@@ -6,13 +6,14 @@ const OVERHEAD_BYTES = 512;
 /**
  * Answers that were given, by request: the same request has the same answer, so it need not be made twice.
  *
- * Holds: `maxBytes`; beyond, what was made longest ago goes first.
+ * In two generations: when the younger one takes half of the room, it becomes the older one, and what that was is forgotten.
+ * One by one, a map of so many would be gone through from its start for each. Holds: `maxBytes`.
  */
 export class AnswerMemory {
   readonly #maxBytes: number;
-  /** In the order in which they were made. */
-  readonly #answers = new Map<string, Answer>();
-  #bytes = 0;
+  #young = new Map<string, Answer>();
+  #youngBytes = 0;
+  #old = new Map<string, Answer>();
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -20,22 +21,18 @@ export class AnswerMemory {
 
   /** The answer to a request, made only where it is not kept. What `make` throws is not kept. */
   answer(request: string, make: () => Answer): Answer {
-    const kept = this.#answers.get(request);
+    const kept = this.#young.get(request) ?? this.#old.get(request);
     if (kept !== undefined) return kept;
     const answer = make();
-    const bytes = bytesOf(answer);
-    if (bytes > this.#maxBytes) return answer;
-    this.#answers.set(request, answer);
-    this.#bytes += bytes;
-    for (const [oldest, forgotten] of this.#answers) {
-      if (this.#bytes <= this.#maxBytes) break;
-      this.#answers.delete(oldest);
-      this.#bytes -= bytesOf(forgotten);
+    const bytes = answer.body.length + OVERHEAD_BYTES;
+    if (bytes > this.#maxBytes / 2) return answer;
+    if (this.#youngBytes + bytes > this.#maxBytes / 2) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#youngBytes = 0;
     }
+    this.#young.set(request, answer);
+    this.#youngBytes += bytes;
     return answer;
   }
-}
-
-function bytesOf({ body }: Answer): number {
-  return body.length + OVERHEAD_BYTES;
 }
