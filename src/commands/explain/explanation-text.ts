@@ -46,7 +46,7 @@ function* rowLines(row: RowExplanation & RankingContext): Generator<string> {
   }
   yield '';
   yield `signal    ${row.signal}`;
-  for (const checked of row.signals) yield signalLine(checked);
+  for (const checked of row.signals) yield* signalLines(checked);
   if (row.composite !== undefined) yield* compositeLines(row.composite);
   yield '';
   yield* row.plan === null
@@ -83,8 +83,11 @@ function* subscoreLines(subscore: ExplainedSubscore): Generator<string> {
   }
 }
 
-function signalLine({ signal, checks }: CheckedSignal): string {
-  return `  ${signal.padEnd(12)}  ${checks.map(checkText).join('   ')}`;
+function* signalLines({ signal, checks }: CheckedSignal): Generator<string> {
+  const head = `  ${signal.padEnd(12)}  `;
+  const [first = '', ...rest] = packed(checks.map(checkText), '   ', WIDTH - head.length);
+  yield head + first;
+  for (const line of rest) yield ' '.repeat(head.length) + line;
 }
 
 function checkText({ input, bound, value, holds, missing }: SignalCheck): string {
@@ -136,13 +139,18 @@ function mark(holds: boolean): string {
 
 /** Text in lines of whole words; a longer word has a line for itself. */
 function wrapped(text: string, width: number): readonly string[] {
+  return packed(text.split(' '), ' ', width);
+}
+
+/** Parts in lines, as many as there is room for; a longer one has a line for itself. */
+function packed(parts: readonly string[], separator: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+  for (const part of parts) {
+    if (line !== '' && line.length + separator.length + part.length > width) {
       lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+      line = part;
+    } else line = line === '' ? part : line + separator + part;
   }
   return [...lines, line];
 }

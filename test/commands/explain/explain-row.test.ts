@@ -38,7 +38,8 @@ describe('explainRow', () => {
     }
   });
 
-  it.prop([seed, fc.integer({ min: 1, max: 1e6 })], { numRuns: 200 })(
+  // The first is one of a signal that misses two of its three conditions.
+  it.prop([seed, fc.integer({ min: 1, max: 1e6 })], { numRuns: 200, examples: [[530_306, 1]] })(
     'is 100 columns wide as a text, at most',
     (seed, rank) => {
       const text = explanationText({
