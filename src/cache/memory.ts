@@ -1,5 +1,4 @@
 import { type BlockHeader, type BlockKind, readBlockHeader } from '../block.ts';
-
 import type { BlockStore } from './block-store.ts';
 import { seal } from './seal.ts';
 

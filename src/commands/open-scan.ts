@@ -54,7 +54,7 @@ export async function openScan(settings: Settings, log: Logger, closers: Closers
 }
 
 export interface EngineOptions {
-  /** Whether the process scans many times: then series and rows stay in memory between scans. @default false */
+  /** Whether the process scans many times: then series stay in memory between scans. @default false */
   readonly isResident?: boolean;
 }
 

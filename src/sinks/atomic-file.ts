@@ -57,8 +57,7 @@ interface Draft {
  * pipe) is written directly. Removes the temporary files that dead processes of this machine left for the same name.
  *
  * Failure: `LostGroundError`, here where the place is not writable, later where a write fails; it names the file
- * and the remedy. Holds: two blocks of 512 KB, used in turn, and
- * more only for a caller that does not wait.
+ * and the remedy. Holds: two blocks of 512 KB, used in turn, and more only for a caller that does not wait.
  */
 export async function openAtomicFile(path: string): Promise<AtomicFile> {
   const failing = (cause: unknown): never => {

@@ -81,7 +81,7 @@ export function createProviderClient({
   // A scan that finds everything in its cache never needs a client: it is loaded with the first call.
   let opening: Promise<Pool> | undefined;
   const open = async () => {
-    // The pool alone: with all of undici, loading takes twice as long.
+    // The pool alone: all of undici takes longer to load, and most of it is not for us.
     const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
     return new Pool(origin, {
       connections,

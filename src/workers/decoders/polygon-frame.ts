@@ -14,8 +14,8 @@ export interface Frame {
 }
 
 /**
- * Walks over the members of a document, in the pieces in which it came, which must be an object. `take` is told the key of what is no part of the frame,
- * and takes the value or returns false.
+ * Walks over the members of a document, in the pieces in which it came, which must be an object. `take` is told the key of
+ * what is no part of the frame, and takes the value or returns false.
  *
  * A key that is there twice counts with its last value, as in `JSON.parse`. Failure: a `ScanError` of stage `decode`:
  * `empty-body`, `not-json`, `malformed`, and whatever `take` throws.
