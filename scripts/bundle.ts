@@ -45,11 +45,29 @@ const bundle = await rolldown({
       // Here the files that they are read from are not there any more.
       load: (id) => (id in VERSIONS ? VERSIONS[id] : null),
     },
+    {
+      name: 'builtins',
+      renderChunk: withPlainBuiltins,
+    },
   ],
 });
 await bundle.write({ dir, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
 await bundle.close();
 writeFileSync(join(dir, 'licenses.txt'), BUNDLED.map(licenseOf).join('\n'));
+
+/**
+ * Takes modules of Node.js as they are: an import statement calls every getter of one, and `node:util` alone loads a dozen
+ * others for those, which takes 5 of the 25 ms that `tapescan version` needs beyond Node.js itself.
+ */
+function withPlainBuiltins(code: string): string {
+  return code.replaceAll(
+    /^import \{([^}]*)\} from "(node:[a-z_/]+)";$/gm,
+    (_import, names: string, module) => {
+      const taken = names.replaceAll(/(\w+) as (\w+)/g, '$1: $2');
+      return `const {${taken}} = process.getBuiltinModule("${module}");`;
+    },
+  );
+}
 
 function licenseOf(name: string): string {
   const folder = join(ROOT, 'node_modules', name);

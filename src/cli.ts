@@ -1,6 +1,6 @@
 /** From argv to an exit code. The only reader of `process.argv`. */
 import { enableCompileCache } from 'node:module';
-import { COMMANDS, type CommandName } from './config.ts';
+import { COMMANDS, type CommandName } from './command-names.ts';
 import { ConfigError, LostGroundError } from './errors.ts';
 import { cannotWrite } from './sinks/cannot-write.ts';
 

@@ -6,6 +6,7 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { CommandName } from './command-names.ts';
 import { PROFILES, RULE_NAMES } from './rules.ts';
 import { hostPort } from './settings/host-port.ts';
 import {
@@ -26,22 +27,6 @@ import {
   text,
 } from './settings/kinds.ts';
 import { INSTRUMENTS } from './types.ts';
-
-export const COMMANDS = [
-  'scan',
-  'daemon',
-  'top',
-  'replay',
-  'explain',
-  'diff',
-  'check',
-  'cache',
-  'doctor',
-  'sources',
-  'simulate',
-  'validate',
-] as const;
-export type CommandName = (typeof COMMANDS)[number];
 
 /** What a command takes beside its options; all of it must be given. */
 export const OPERANDS: Readonly<Record<CommandName, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import type { CommandName } from '../config.ts';
+import type { CommandName } from '../command-names.ts';
 import { optionsHelp } from '../settings/help.ts';
 
 const OVERVIEW = `tapescan finds what is worth looking at in a list of symbols: it fetches daily bars, scores every

@@ -1,4 +1,5 @@
-import { type CommandName, GROUPS, SETTING_ROWS, type Setting } from '../config.ts';
+import type { CommandName } from '../command-names.ts';
+import { GROUPS, SETTING_ROWS, type Setting } from '../config.ts';
 import { envName, flagName } from './names.ts';
 
 const WIDTH = 96;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { CommandName } from '../command-names.ts';
 import {
-  type CommandName,
   type Environment,
   OPERANDS,
   SETTING_ROWS,

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { COMMANDS } from '../../src/config.ts';
+import { COMMANDS } from '../../src/command-names.ts';
 import { runCli, startCli } from '../support/run-cli.ts';
 
 describe('tapescan help', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { COMMANDS, GROUPS, SETTING_ROWS } from '../../src/config.ts';
+import { COMMANDS } from '../../src/command-names.ts';
+import { GROUPS, SETTING_ROWS } from '../../src/config.ts';
 import { defaultText, optionsHelp } from '../../src/settings/help.ts';
 import { envName, flagName } from '../../src/settings/names.ts';
 

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { CommandName, Environment } from '../../src/config.ts';
+import type { CommandName } from '../../src/command-names.ts';
+import type { Environment } from '../../src/config.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { readSettings } from '../../src/settings/read-settings.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
