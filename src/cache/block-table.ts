@@ -170,6 +170,10 @@ function openWaiting(file: string): DatabaseSync {
   }
 }
 
+/**
+ * Pages are read through the map of the file: the cache needs to hold no more than a transaction changes. The log may take
+ * 32 MB before it goes into the file, as the pages of the indexes are in it once for each transaction.
+ */
 function open(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { timeout: LOCK_MS });
   try {
@@ -177,7 +181,8 @@ function open(file: string): DatabaseSync {
       PRAGMA page_size = ${PAGE_BYTES};
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = OFF;
-      PRAGMA cache_size = -16000;
+      PRAGMA cache_size = -4000;
+      PRAGMA wal_autocheckpoint = 4000;
       PRAGMA mmap_size = 1073741824;
       CREATE TABLE IF NOT EXISTS block (
         key TEXT PRIMARY KEY, stored INTEGER NOT NULL, header BLOB NOT NULL, bytes BLOB NOT NULL

@@ -46,7 +46,7 @@ const VERIFY_BATCH = 256;
  * Much is written on a thread, and in place where that cannot start or dies; `close` waits for what was accepted.
  *
  * Failure: an error of the file system, or a lock held for more than five seconds, rejects.
- * Holds: SQLite's page cache, 16 MB, and as much again for the thread; while it verifies, all keys.
+ * Holds: SQLite's page cache, 4 MB, and as much again for the thread; while it verifies, all keys.
  */
 export function openDiskStore({
   dir,
