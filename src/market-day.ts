@@ -54,10 +54,16 @@ export interface MarketDayHeader {
   readonly nameBytes: number;
 }
 
-/** A fresh market day with its header written, and its columns and names to be filled: ascending, each name once. */
-export function layOutMarketDay({ rows, session, flags, nameBytes }: MarketDayHeader): MarketDay {
-  // Shared, for a store that writes on another thread: it does not need a copy.
-  const bytes = new Uint8Array(new SharedArrayBuffer(namesOffset(rows) + nameBytes));
+/**
+ * A market day with its header written, and its columns and names to be filled: ascending, each name once.
+ *
+ * @param room So many bytes, 8-aligned, with anything in them. @default fresh memory, which threads can share
+ */
+export function layOutMarketDay(
+  { rows, session, flags, nameBytes }: MarketDayHeader,
+  room: (bytes: number) => Uint8Array = freshRoom,
+): MarketDay {
+  const bytes = room(namesOffset(rows) + nameBytes);
   writeBlockHeader(bytes, { kind: 'market-day', count: rows, from: session, to: session, flags });
   return columnsOf(bytes, rows, session, flags);
 }
@@ -146,6 +152,11 @@ export function findRows(day: MarketDay, { size, names, places }: SymbolList): I
     start = end;
   }
   return rows;
+}
+
+/** Shared, for a store that writes on another thread: it does not need a copy. */
+function freshRoom(bytes: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(bytes));
 }
 
 function namesOffset(rows: number): number {

@@ -1,6 +1,7 @@
 /** The domain's words, and the contracts between the stages. */
 import type { ScanError, SKIP_REASONS } from './errors.ts';
 import type { DescribedListing } from './listing.ts';
+import type { PanelShape } from './panel-filler.ts';
 
 /** A ticker in canonical spelling: `BRK.B` for a share class, `ABRpD` for a preferred. Case matters. */
 export type SymbolId = string;
@@ -126,8 +127,18 @@ export interface WholeMarket {
    * rows where the market was closed.
    */
   fetchDay(session: Session, signal: AbortSignal): Promise<Uint8Array>;
+  /** A way for sessions into a panel, where they are decoded beside this thread and can be put into it there. */
+  fillPanel?(panel: PanelShape): PanelFeed;
   /** The bars of a session that has not ended, as they are now; a symbol without a trade in it has no row. */
   fetchSnapshot?(session: Session, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** Sessions on their way into a panel. */
+export interface PanelFeed {
+  /** Fetches the bars of one session, as `WholeMarket.fetchDay`, for the panel; how many rows it has. */
+  fetchDay(session: Session, signal: AbortSignal): Promise<number>;
+  /** Resolves when what was fetched is in the panel, to which nothing is done any more; rejects where some of it was lost. */
+  end(): Promise<void>;
 }
 
 /** The symbols that a service knows. */

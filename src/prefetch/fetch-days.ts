@@ -1,7 +1,7 @@
 import type { BlockStore } from '../cache/block-store.ts';
 import { type MarketDay, viewMarketDay } from '../market-day.ts';
 import { dayKey } from '../store-keys.ts';
-import type { Session, WholeMarket } from '../types.ts';
+import type { PanelFeed, Session, WholeMarket } from '../types.ts';
 import type { RetryCall } from './retry-call.ts';
 
 export interface FetchDaysOptions {
@@ -13,7 +13,9 @@ export interface FetchDaysOptions {
   readonly concurrency: number;
   /** Seconds that so many calls take under the rate limit. */
   readonly seconds: number;
-  /** Told of each day as it lands. */
+  /** A way for days that need not be at hand; where it is missing, all of them are. */
+  readonly feed?: PanelFeed | undefined;
+  /** Told of each day that is at hand, as it lands. */
   readonly onDay: (day: MarketDay) => void;
   /** Told when a day could not be stored. */
   readonly onStoreError: (error: unknown) => void;
@@ -33,7 +35,7 @@ const FRESH_SESSIONS = 3;
 
 /**
  * Fetches whole sessions, the newest first. Where they take long, by the rate limit or as they come, each is stored as it
- * comes: what has landed stays landed, whatever happens to the rest.
+ * comes: what has landed stays landed, whatever happens to the rest. Others are fed on, where there is a feed.
  *
  * A fresh session for which the provider has no rows, or far fewer than for others, is not published yet: it does not land.
  * It is judged when an older one has come, or all have: alone, any day is the fullest. Before a provider's first session
@@ -49,6 +51,7 @@ export async function fetchDays(
     call,
     concurrency,
     seconds,
+    feed,
     onDay,
     onStoreError,
     now = () => performance.now(),
@@ -65,7 +68,7 @@ export async function fetchDays(
   let landed = 0;
 
   const areDear = (): boolean => {
-    const secondsEach = (now() - started) / 1000 / landed;
+    const secondsEach = landed === 0 ? 0 : (now() - started) / 1000 / landed;
     return Math.max(seconds, secondsEach * sessions.length) >= DEAR_SECONDS;
   };
   const land = async (day: MarketDay): Promise<void> => {
@@ -81,6 +84,12 @@ export async function fetchDays(
     }
   };
   const fetch = async (session: Session): Promise<void> => {
+    if (feed !== undefined && session < fresh && !areDear()) {
+      most = Math.max(most, await call((signal) => feed.fetchDay(session, signal)));
+      landed++;
+      await judgeHeld();
+      return;
+    }
     const day = viewMarketDay(await call((signal) => wholeMarket.fetchDay(session, signal)));
     most = Math.max(most, day.rows);
     if (session >= fresh) {

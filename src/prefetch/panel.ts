@@ -1,75 +1,47 @@
-import { createSymbolList, findRows, type MarketDay, type SymbolList } from '../market-day.ts';
+import type { MarketDay } from '../market-day.ts';
+import {
+  createPanelShape,
+  NUMBER_COLUMNS,
+  PANEL_BYTES_PER_BAR,
+  PanelFiller,
+  type PanelShape,
+  slotOf,
+} from '../panel-filler.ts';
 import { layOutSeries, SERIES_HEADER_BYTES, type Series, seriesByteLength, viewSeries } from '../series.ts';
 import type { SeriesBytes, Session, SymbolId } from '../types.ts';
 import type { SharedRoom } from './shared-room.ts';
 
-/** Bytes that a panel takes for each bar that it may have. */
-export const PANEL_BYTES_PER_BAR = 44;
-
-/** Symbols that share a buffer, which goes with the last of their series. */
-const SYMBOLS_PER_BLOCK = 64;
-/** Days that are put in together: the bars of a symbol at some of them lie in one line of the processor's cache. */
-const DAYS_TOGETHER = 16;
-/** In the order of a series. */
-const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const;
-const CLOSE: number = COLUMNS.indexOf('close');
-/** Numbers in front of the first column. */
-const HEADER_CELLS = SERIES_HEADER_BYTES / 8;
-
-/** A day that has come, and where it goes. */
-interface Waiting {
-  readonly at: number;
-  /** The row of each symbol in it; −1 where there is none. */
-  readonly rows: Int32Array;
-  readonly day: MarketDay;
-}
-
 /**
  * Bars of many symbols over some sessions: filled day by day, read symbol by symbol.
  *
- * Each symbol has a slot with room for a series, whose columns have a place for each session; what is read lies there as
- * the series that it is. A session without a bar is NaN in the column of closes. Holds: 44 bytes for each symbol and
- * session, whether there is a bar or not; 32 for each symbol; and 16 days until they are put in.
+ * Its memory is laid out by `panel-filler.ts`: what is read lies there as the series that it is. Holds: what the shape and its
+ * filler hold.
  */
 export class Panel {
-  readonly #list: SymbolList;
+  /** What others need to fill it, too. */
+  readonly shape: PanelShape;
+  readonly #filler: PanelFiller;
   readonly #sessions: readonly Session[];
   readonly #position: ReadonlyMap<Session, number>;
-  /** The slots, `SYMBOLS_PER_BLOCK` to a block, and the numbers that each of them takes. */
-  readonly #blocks: readonly Float64Array[];
-  readonly #slotCells: number;
-  readonly #waiting: Waiting[] = [];
+  readonly #numbers: readonly Float64Array[];
+  readonly #integers: readonly Int32Array[];
   /** What `#barsOf` answers with. */
   readonly #found: Uint32Array;
 
   /** @param sessions Ascending. */
   constructor(symbols: readonly SymbolId[], sessions: readonly Session[]) {
-    const width = sessions.length;
-    this.#list = createSymbolList(symbols);
+    this.shape = createPanelShape(symbols, sessions);
+    this.#filler = new PanelFiller(this.shape);
     this.#sessions = sessions;
     this.#position = new Map(sessions.map((session, index) => [session, index]));
-    this.#slotCells = seriesByteLength(width) / 8;
-    this.#found = new Uint32Array(width);
-    const blocks: Float64Array[] = [];
-    for (let start = 0; start < symbols.length; start += SYMBOLS_PER_BLOCK) {
-      const slots = Math.min(SYMBOLS_PER_BLOCK, symbols.length - start);
-      // Shared, for a store that writes on another thread: it does not need a copy.
-      const cells = new Float64Array(new SharedArrayBuffer(slots * this.#slotCells * 8));
-      for (let slot = 0; slot < slots; slot++) {
-        const close = slot * this.#slotCells + HEADER_CELLS + CLOSE * width;
-        cells.fill(Number.NaN, close, close + width);
-      }
-      blocks.push(cells);
-    }
-    this.#blocks = blocks;
+    this.#numbers = this.shape.blocks.map((block) => new Float64Array(block));
+    this.#integers = this.shape.blocks.map((block) => new Int32Array(block));
+    this.#found = new Uint32Array(sessions.length);
   }
 
   /** Takes the bars of a day in. A day of another session is left out. */
   add(day: MarketDay): void {
-    const at = this.#position.get(day.session);
-    if (at === undefined) return;
-    this.#waiting.push({ at, rows: findRows(day, this.#list), day });
-    if (this.#waiting.length === DAYS_TOGETHER) this.#putIn();
+    this.#filler.add(day);
   }
 
   /** A panel of series: the bars that they have at its sessions. */
@@ -83,13 +55,14 @@ export class Panel {
       const bytes = series.get(name);
       if (bytes === undefined) continue;
       const from = viewSeries(bytes);
-      const cells = panel.#blockOf(symbol);
+      const { numbers, start, sessions: places, startOfSessions } = panel.#slotOf(symbol);
       for (let bar = 0; bar < from.bars; bar++) {
         const at = panel.#position.get(from.session[bar]!);
         if (at === undefined) continue;
-        for (const [index, column] of COLUMNS.entries()) {
-          cells[panel.#column(symbol, index) + at] = from[column][bar]!;
+        for (const [index, column] of NUMBER_COLUMNS.entries()) {
+          numbers[start + index * sessions.length + at] = from[column][bar]!;
         }
+        places[startOfSessions + at] = from.session[bar]!;
       }
     }
     return panel;
@@ -102,19 +75,19 @@ export class Panel {
   take(symbol: number, from: Session, to: Session): SeriesBytes {
     const found = this.#barsOf(symbol);
     const bars = found.length;
-    const cells = this.#blockOf(symbol);
-    const start = this.#column(symbol, 0);
-    if (bars < this.#sessions.length) {
+    const width = this.#sessions.length;
+    const { numbers, start } = this.#slotOf(symbol);
+    if (bars < width) {
       // Each goes to a place that is not behind its own: none is overwritten that has not gone.
-      for (let index = 0; index < COLUMNS.length; index++) {
-        const column = this.#column(symbol, index);
+      for (let index = 0; index < NUMBER_COLUMNS.length; index++) {
+        const column = start + index * width;
         const moved = start + index * bars;
-        for (let bar = 0; bar < bars; bar++) cells[moved + bar] = cells[column + found[bar]!]!;
+        for (let bar = 0; bar < bars; bar++) numbers[moved + bar] = numbers[column + found[bar]!]!;
       }
     }
-    const offset = (start - HEADER_CELLS) * 8;
-    const { bytes, session } = layOutSeries({ bars, from, to, flags: 0 }, cells.buffer, offset);
-    for (let bar = 0; bar < bars; bar++) session[bar] = this.#sessions[found[bar]!]!;
+    const offset = start * 8 - SERIES_HEADER_BYTES;
+    const { bytes, session } = layOutSeries({ bars, from, to, flags: 0 }, numbers.buffer, offset);
+    if (bars < width) for (let bar = 0; bar < bars; bar++) session[bar] = this.#sessions[found[bar]!]!;
     // The padding: the same bars are the same bytes.
     bytes.fill(0, SERIES_HEADER_BYTES + bars * PANEL_BYTES_PER_BAR);
     return bytes;
@@ -142,14 +115,15 @@ export class Panel {
     const { buffer, offset: place } = room.take(seriesByteLength(bars));
     const header = { bars, from: Math.max(old.from, from), to, flags: old.flags };
     const series = layOutSeries(header, buffer, place);
-    for (const column of [...COLUMNS, 'session'] as const) {
+    for (const column of [...NUMBER_COLUMNS, 'session'] as const) {
       series[column].set(old[column].subarray(dropped, kept));
     }
-    const cells = this.#blockOf(symbol);
+    const { numbers, start } = this.#slotOf(symbol);
     const offset = kept - dropped;
-    for (const [index, name] of COLUMNS.entries()) {
-      const column = this.#column(symbol, index);
-      for (let bar = 0; bar < found.length; bar++) series[name][offset + bar] = cells[column + found[bar]!]!;
+    for (const [index, name] of NUMBER_COLUMNS.entries()) {
+      const column = start + index * this.#sessions.length;
+      for (let bar = 0; bar < found.length; bar++)
+        series[name][offset + bar] = numbers[column + found[bar]!]!;
     }
     for (let bar = 0; bar < found.length; bar++) {
       series.session[offset + bar] = this.#sessions[found[bar]!]!;
@@ -157,59 +131,38 @@ export class Panel {
     return { series: series.bytes, corrected: this.#differs(symbol, old, kept) };
   }
 
-  /** Whether the bars from `start` on of a series are others than this panel has for their sessions. */
-  #differs(symbol: number, old: Series, start: number): boolean {
-    const cells = this.#blockOf(symbol);
-    for (let bar = start; bar < old.bars; bar++) {
-      const at = this.#position.get(old.session[bar]!);
-      if (at === undefined) return true;
-      // Where the panel has no bar, its close is NaN, which differs from any.
-      if (COLUMNS.some((name, index) => old[name][bar] !== cells[this.#column(symbol, index) + at]))
+  /** Whether the bars from `first` on of a series are others than this panel has for their sessions. */
+  #differs(symbol: number, old: Series, first: number): boolean {
+    const width = this.#sessions.length;
+    const { numbers, start, sessions, startOfSessions } = this.#slotOf(symbol);
+    for (let bar = first; bar < old.bars; bar++) {
+      const session = old.session[bar]!;
+      const at = this.#position.get(session);
+      if (at === undefined || sessions[startOfSessions + at] !== session) return true;
+      if (NUMBER_COLUMNS.some((name, index) => old[name][bar] !== numbers[start + index * width + at]))
         return true;
     }
     return false;
   }
 
-  /** Puts the days that wait in, symbol by symbol: in one go, each line of memory is fetched once for all of them. */
-  #putIn(): void {
-    const waiting = this.#waiting.splice(0);
-    const width = this.#sessions.length;
-    for (const [block, cells] of this.#blocks.entries()) {
-      const first = block * SYMBOLS_PER_BLOCK;
-      const end = Math.min(first + SYMBOLS_PER_BLOCK, this.#list.size);
-      for (const { at, rows, day } of waiting) {
-        const { open, high, low, close, volume } = day;
-        let cell = HEADER_CELLS + at;
-        for (let symbol = first; symbol < end; symbol++, cell += this.#slotCells) {
-          const row = rows[symbol]!;
-          if (row < 0) continue;
-          cells[cell] = open[row]!;
-          cells[cell + width] = high[row]!;
-          cells[cell + 2 * width] = low[row]!;
-          cells[cell + 3 * width] = close[row]!;
-          cells[cell + 4 * width] = volume[row]!;
-        }
-      }
-    }
-  }
-
   /** Positions of the sessions at which a symbol has a bar, ascending; until the next call. */
   #barsOf(symbol: number): Uint32Array {
-    if (this.#waiting.length > 0) this.#putIn();
-    const cells = this.#blockOf(symbol);
-    const close = this.#column(symbol, CLOSE);
+    this.#filler.flush();
+    const { sessions, startOfSessions } = this.#slotOf(symbol);
     const found = this.#found;
     let bars = 0;
-    for (let at = 0; at < found.length; at++) if (!Number.isNaN(cells[close + at]!)) found[bars++] = at;
+    for (let at = 0; at < found.length; at++) if (sessions[startOfSessions + at] !== 0) found[bars++] = at;
     return found.subarray(0, bars);
   }
 
-  #blockOf(symbol: number): Float64Array {
-    return this.#blocks[Math.floor(symbol / SYMBOLS_PER_BLOCK)]!;
-  }
-
-  /** Where a column of a symbol begins in its block. */
-  #column(symbol: number, index: number): number {
-    return (symbol % SYMBOLS_PER_BLOCK) * this.#slotCells + HEADER_CELLS + index * this.#sessions.length;
+  /** Where the columns of a symbol are: the numbers, and the sessions. */
+  #slotOf(symbol: number) {
+    const { block, cell } = slotOf(symbol, this.#sessions.length);
+    return {
+      numbers: this.#numbers[block]!,
+      start: cell,
+      sessions: this.#integers[block]!,
+      startOfSessions: (cell + NUMBER_COLUMNS.length * this.#sessions.length) * 2,
+    };
   }
 }

@@ -1,6 +1,7 @@
 import type { BlockStore } from '../cache/block-store.ts';
 import { isSession } from '../calendar/nyse.ts';
 import { type MarketDay, viewMarketDay } from '../market-day.ts';
+import { PANEL_BYTES_PER_BAR } from '../panel-filler.ts';
 import { viewSeries } from '../series.ts';
 import { formatSession } from '../session.ts';
 import { dayKey, seriesKey } from '../store-keys.ts';
@@ -8,7 +9,7 @@ import type { BarSource, History, SeriesBytes, Session, StoreEntry, SymbolId } f
 import { type BroughtStore, withBrought } from './brought-store.ts';
 import { fetchDays } from './fetch-days.ts';
 import { fetchSymbols } from './fetch-symbols.ts';
-import { PANEL_BYTES_PER_BAR, Panel } from './panel.ts';
+import { Panel } from './panel.ts';
 import { type FetchPlan, OVERLAP_SESSIONS, planFetch } from './plan-fetch.ts';
 import type { RetryCall } from './retry-call.ts';
 import { SharedRoom } from './shared-room.ts';
@@ -120,19 +121,25 @@ export function createPrefetch({
     const days = sessions.filter((session) => session >= after);
     wholeMarket!.expect?.(take.days.length);
     const panel = new Panel(symbols, days);
+    const feed = wholeMarket!.fillPanel?.(panel.shape);
     const fetched = new Set<Session>(take.days);
-    const unfinished = new Set(
-      await fetchDays(take.days, {
+    const unfinished = new Set<Session>();
+    try {
+      const lacking = await fetchDays(take.days, {
         wholeMarket: wholeMarket!,
         store,
         dataset,
         call,
         concurrency: Math.min(concurrency, MAX_DAYS_UNDER_WAY),
         seconds: secondsFor(take.days.length),
+        feed,
         onDay: (day) => panel.add(day),
         onStoreError: (error) => onStoreError(error, 'write'),
-      }),
-    );
+      });
+      for (const session of lacking) unfinished.add(session);
+    } finally {
+      await feed?.end();
+    }
     for (const session of days) {
       if (fetched.has(session)) continue;
       const day = await keptDay(session);

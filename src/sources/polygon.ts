@@ -25,6 +25,7 @@ const MAX_FRAME_BYTES = 64 * 1024;
 const MAX_MARKET_BYTES = 64 * 1024 * 1024;
 /** More pages than that for one symbol is a provider going in circles. */
 const MAX_PAGES = 50;
+const SNAPSHOT_PATH = '/v2/snapshot/locale/us/markets/stocks/tickers';
 /** The most bars that one request may ask for. */
 const MAX_LIMIT = 50_000;
 
@@ -67,19 +68,19 @@ export function createPolygonSource({ dataset, ...options }: PolygonOptions = {}
   const rows = { doubled: 0, unusable: 0 };
   let range: { readonly history: History; readonly text: string } | undefined;
 
-  const fetchMarket = async (
+  const fetchMarket = async <T extends Pick<DecodedDay, 'doubled' | 'unusable'>>(
     path: string,
     session: Session,
-    decode: (body: readonly Uint8Array[], session: Session) => DecodedDay | Promise<DecodedDay>,
+    decode: (body: readonly Uint8Array[], session: Session) => T | Promise<T>,
     signal: AbortSignal,
-  ): Promise<Uint8Array> => {
+  ): Promise<T> => {
     const body = await client.getPieces(path, MAX_MARKET_BYTES, signal);
     client.refuseKey(body);
     try {
-      const { bytes, doubled, unusable } = await decode(body, session);
-      rows.doubled += doubled;
-      rows.unusable += unusable;
-      return bytes;
+      const decoded = await decode(body, session);
+      rows.doubled += decoded.doubled;
+      rows.unusable += decoded.unusable;
+      return decoded;
     } catch (error) {
       // The plan's refusal may come with status 200 as well.
       if (!(error instanceof ScanError) || error.code !== 'unauthorized') throw error;
@@ -120,15 +121,21 @@ export function createPolygonSource({ dataset, ...options }: PolygonOptions = {}
     wholeMarket: {
       rows,
       expect: days.expect,
-      fetchDay: (session, signal) =>
-        fetchMarket(
-          `/v2/aggs/grouped/locale/us/market/stocks/${formatSession(session)}?adjusted=false&include_otc=true`,
-          session,
-          days.decode,
-          signal,
-        ),
-      fetchSnapshot: (session, signal) =>
-        fetchMarket('/v2/snapshot/locale/us/markets/stocks/tickers', session, decodePolygonSnapshot, signal),
+      async fetchDay(session, signal) {
+        return (await fetchMarket(groupedPath(session), session, days.decode, signal)).bytes;
+      },
+      fillPanel(panel) {
+        const feed = days.fill(panel);
+        return {
+          async fetchDay(session, signal) {
+            return (await fetchMarket(groupedPath(session), session, feed.put, signal)).rows;
+          },
+          end: feed.end,
+        };
+      },
+      async fetchSnapshot(session, signal) {
+        return (await fetchMarket(SNAPSHOT_PATH, session, decodePolygonSnapshot, signal)).bytes;
+      },
     },
     splits: { fetchSplits: (from, to, signal) => fetchSplits(client, from, to, signal) },
     universe: { listSymbols: (query, signal) => listSymbols(client, query, signal) },
@@ -136,6 +143,10 @@ export function createPolygonSource({ dataset, ...options }: PolygonOptions = {}
       await Promise.all([client.close(), days.close()]);
     },
   };
+}
+
+function groupedPath(session: Session): string {
+  return `/v2/aggs/grouped/locale/us/market/stocks/${formatSession(session)}?adjusted=false&include_otc=true`;
 }
 
 /**

@@ -43,6 +43,18 @@ export function tracedSource(source: BarSource, tracer: Tracer): BarSource {
           const end = tracer.begin('fetch day', formatSession(session));
           return wholeMarket.fetchDay(session, signal).finally(end);
         },
+        ...(wholeMarket.fillPanel && {
+          fillPanel(panel) {
+            const feed = wholeMarket.fillPanel!(panel);
+            return {
+              async fetchDay(session, signal) {
+                const end = tracer.begin('fetch day', formatSession(session));
+                return feed.fetchDay(session, signal).finally(end);
+              },
+              end: () => feed.end(),
+            };
+          },
+        }),
         ...(wholeMarket.fetchSnapshot && {
           async fetchSnapshot(session, signal) {
             const end = tracer.begin('fetch day', `${formatSession(session)} so far`);

@@ -2,10 +2,12 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ScanError } from '../errors.ts';
+import type { PanelShape } from '../panel-filler.ts';
 import type { Session } from '../types.ts';
-import { type DayAnswer, packBody } from './day-messages.ts';
+import { type DecodeAnswer, type DecodeRequest, packBody } from './day-messages.ts';
 import type { DecodedDay } from './decoders/day-rows.ts';
 import { decodePolygonGrouped } from './decoders/polygon-grouped.ts';
+import { type DecodedRows, PanelDecoder } from './panel-decoder.ts';
 import { unpackError } from './wire-error.ts';
 
 export interface DayDecoderOptions {
@@ -18,9 +20,18 @@ export interface DayDecoderOptions {
 export interface DayDecoder {
   /** As `decodePolygonGrouped`; the body is gone afterwards. */
   decode(body: readonly Uint8Array[], session: Session): Promise<DecodedDay>;
+  /** A way for days into a panel, without this thread where there is another one. */
+  fill(panel: PanelShape): DayFeed;
   /** Told how many sessions are to come. */
   expect(sessions: number): void;
   close(): Promise<void>;
+}
+
+export interface DayFeed {
+  /** As `PanelDecoder.put`; the body is gone afterwards. */
+  put(body: readonly Uint8Array[], session: Session): Promise<DecodedRows>;
+  /** Resolves when all bars are in the panel; a `defect` where the thread died with some of them. */
+  end(): Promise<void>;
 }
 
 const ENTRY = new URL(`./day.worker${extname(import.meta.url)}`, import.meta.url);
@@ -29,6 +40,8 @@ const ENTRY = new URL(`./day.worker${extname(import.meta.url)}`, import.meta.url
  * core that has nothing to do while this one fetches; who has eight sessions to fetch has two hundred.
  */
 const WORTH_SESSIONS = 8;
+
+const LOST = 'The thread that decodes sessions ended before it had done what it was asked';
 
 /**
  * Decodes sessions of the whole market: some in place, many on a thread, so that the next ones are fetched meanwhile.
@@ -42,24 +55,22 @@ export function createDayDecoder({
   entry = ENTRY,
 }: DayDecoderOptions = {}): DayDecoder {
   let seen = 0;
+  let opened = 0;
   let thread: Worker | undefined;
-  let isOnline = false;
   let hasDied = false;
-  /** Of what the thread has, in order. */
-  const waiting: PromiseWithResolvers<DecodedDay>[] = [];
+  /** Of what the thread was asked, in order. */
+  const waiting: PromiseWithResolvers<unknown>[] = [];
 
-  const take = (answer: DayAnswer) => {
+  const take = (answer: DecodeAnswer) => {
     const { resolve, reject } = waiting.shift()!;
     if (waiting.length === 0) thread?.unref();
-    if (answer.ok) resolve(answer.day);
+    if (answer.ok) resolve(answer.value);
     else reject(unpackError(answer.error));
   };
   const lose = () => {
     hasDied = true;
     thread = undefined;
-    const message = 'The thread that decodes sessions ended before it had decoded this one';
-    for (const { reject } of waiting.splice(0))
-      reject(new ScanError('malformed', message, { stage: 'decode' }));
+    for (const { reject } of waiting.splice(0)) reject(new ScanError('malformed', LOST, { stage: 'decode' }));
   };
   const start = () => {
     if (thread !== undefined || hasDied) return;
@@ -69,9 +80,6 @@ export function createDayDecoder({
       hasDied = true;
       return;
     }
-    thread.once('online', () => {
-      isOnline = true;
-    });
     thread.on('message', take);
     // It ends with that, which says all that counts.
     thread.on('error', () => {});
@@ -80,17 +88,46 @@ export function createDayDecoder({
     thread.unref();
   };
 
+  const ask = <T>(request: DecodeRequest): Promise<T> => {
+    const answer = Promise.withResolvers<T>();
+    waiting.push(answer as PromiseWithResolvers<unknown>);
+    thread!.ref();
+    thread!.postMessage(request, request.type === 'day' ? request.buffers : []);
+    return answer.promise;
+  };
+  /** Whether the thread takes what comes now. While it starts, that waits: this one would have to compile the decoder, too. */
+  const hasThread = (): boolean => {
+    if (++seen >= worthSessions) start();
+    return thread !== undefined;
+  };
+
   return {
     async decode(body, session) {
-      if (++seen >= worthSessions) start();
-      // Until it runs, this thread is as good.
-      if (thread === undefined || !isOnline) return decodePolygonGrouped(body, session);
-      const day = Promise.withResolvers<DecodedDay>();
-      waiting.push(day);
-      thread.ref();
-      const request = packBody(body, session);
-      thread.postMessage(request, request.buffers);
-      return day.promise;
+      if (!hasThread()) return decodePolygonGrouped(body, session);
+      return ask({ type: 'day', ...packBody(body), session, panel: undefined });
+    },
+    fill(shape) {
+      const panel = ++opened;
+      const own = new PanelDecoder(shape);
+      let theirs: Promise<void> | undefined;
+      return {
+        async put(body, session) {
+          if (!hasThread()) return own.put(body, session);
+          theirs ??= ask({ type: 'open', panel, shape });
+          const [, rows] = await Promise.all([
+            theirs,
+            ask<DecodedRows>({ type: 'day', ...packBody(body), session, panel }),
+          ]);
+          return rows;
+        },
+        async end() {
+          own.flush();
+          if (theirs === undefined) return;
+          // Who dies takes what it had not put in along.
+          if (thread === undefined) throw new ScanError('defect', LOST, { stage: 'decode' });
+          await ask({ type: 'end', panel });
+        },
+      };
     },
     expect(sessions) {
       if (sessions >= worthSessions) start();

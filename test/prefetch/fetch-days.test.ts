@@ -117,6 +117,46 @@ describe('fetchDays', () => {
     expect(slow.kept).toEqual(sessions.slice(0, 8));
   });
 
+  /** What was fed on, and what was at hand, with a feed that has so many rows of a session. */
+  async function feed({ seconds = 1, rows = () => 10, refused }: Given) {
+    const fed: Session[] = [];
+    const atHand: Session[] = [];
+    const answer = await fetchDays(sessions, {
+      ...{ store: createMemoryStore(), dataset: 'd', concurrency: 2, seconds, now: () => 0 },
+      wholeMarket: { fetchDay: async (session) => dayOf(session, rows(session)) },
+      feed: {
+        async fetchDay(session) {
+          if (session === refused) throw new Error('refused');
+          fed.push(session);
+          return rows(session);
+        },
+        async end() {},
+      },
+      call: (request) => request(new AbortController().signal),
+      onDay: ({ session }) => atHand.push(session),
+      onStoreError: () => {},
+    }).catch((error: Error) => error);
+    return { answer, fed, atHand: atHand.sort((a, b) => a - b) };
+  }
+
+  it('feeds on what comes again in no time, but for the fresh ones, which are judged', async () => {
+    const { answer, fed, atHand } = await feed({});
+    expect([answer, fed, atHand]).toEqual([[], sessions.slice(0, -3).toReversed(), sessions.slice(-3)]);
+    // By what was fed on, too.
+    const rows = (session: Session) => (session >= newest - 2 ? 4 : 10);
+    expect((await feed({ rows })).answer).toEqual(sessions.slice(-3).toReversed());
+  });
+
+  it('feeds on nothing that is to be stored', async () => {
+    expect(await feed({ seconds: 3600 })).toEqual({ answer: [], fed: [], atHand: sessions });
+  });
+
+  it('fails with a call of the feed', async () => {
+    const { answer, fed } = await feed({ refused: sessions[5]! });
+    expect(answer).toEqual(new Error('refused'));
+    expect(fed).not.toContain(sessions[0]);
+  });
+
   it('keeps what has landed where a call fails, and ends what is under way', async () => {
     const { answer, called, kept, underWay } = await fetch({ refused: sessions[6]! });
     expect(answer).toEqual(new Error('refused'));

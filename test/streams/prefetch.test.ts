@@ -11,7 +11,7 @@ import { createMarket, type Market } from '../../src/simulator/market.ts';
 import type { ProviderOptions } from '../../src/simulator/provider.ts';
 import { createAlpacaSource } from '../../src/sources/alpaca.ts';
 import { RateLimiter } from '../../src/state/rate-limit.ts';
-import { seriesKey } from '../../src/store-keys.ts';
+import { dayKey, seriesKey } from '../../src/store-keys.ts';
 import type { ScanOptions } from '../../src/streams/scan-options.ts';
 import type { BarSource } from '../../src/types.ts';
 import { collectScan } from '../support/collect-scan.ts';
@@ -34,6 +34,13 @@ async function open(options: Omit<ProviderOptions, 'market'> = {}, of: Market = 
   const source = await startSimulatedSource(of, options);
   onTestFinished(() => source.close());
   return source;
+}
+
+/** A limit under which sessions come in no time, and symbols alone do not. */
+class Quick extends RateLimiter {
+  override secondsFor(calls: number): number {
+    return calls < 2 * SESSIONS ? 1 : 1000;
+  }
 }
 
 /** A scan, its rows without the id, and the calls that the provider counted. */
@@ -226,6 +233,45 @@ describe('a market that is fetched by whole sessions', () => {
     expect(await asked(sessionsBack(end, 9))).toBe(2 + splits);
     expect(await asked(sessionsBack(end, 8))).toBe(splits);
     expect(await asked(sessionsBack(end, 1))).toBe(2 + splits);
+  });
+});
+
+describe('a market whose sessions come in no time', () => {
+  const quick = (source: BarSource, options: Partial<ScanOptions> = {}) =>
+    scan(source, { limiter: new Quick(), ...options });
+
+  it('gives the same numbers, also where calls fail, and stores no session', async () => {
+    const calm = await open();
+    const expected = (await alone(calm)).rows;
+    const faulty = await open({ faults: { '500': 0.1, truncate: 0.1, '429': 0.1 }, seed: 5 });
+    for (const source of [calm, faulty]) {
+      const store = createMemoryStore();
+      const { rows, summary, calls } = await quick(source, { store });
+      expect(rows).toEqual(expected);
+      expect(summary.cache.prefetched).toBeGreaterThan(SYMBOLS / 2);
+      expect(calls - summary.retries).toBe(SESSIONS + 1);
+      const days = await store.coverage(
+        [...market.sessions.slice(-SESSIONS)].map((session) => dayKey(source.dataset, session)),
+      );
+      expect(days.filter((day) => day !== undefined)).toEqual([]);
+    }
+  });
+
+  it('falls back to each symbol alone where some of them were lost on their way', async () => {
+    const source = await open();
+    const losing: BarSource = {
+      ...source,
+      wholeMarket: {
+        ...source.wholeMarket!,
+        fillPanel: (panel) => ({
+          fetchDay: source.wholeMarket!.fillPanel!(panel).fetchDay,
+          end: () => Promise.reject(new ScanError('defect', 'lost', { stage: 'decode' })),
+        }),
+      },
+    };
+    const { rows, summary } = await quick(losing);
+    expect(rows).toEqual((await alone(source)).rows);
+    expect(summary.cache.prefetched).toBe(0);
   });
 });
 

@@ -1,22 +1,25 @@
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ScanError } from '../../src/errors.ts';
+import { viewMarketDay } from '../../src/market-day.ts';
+import { Panel } from '../../src/prefetch/panel.ts';
+import { viewSeries } from '../../src/series.ts';
 import { createDayDecoder, type DayDecoderOptions } from '../../src/workers/day-decoder.ts';
 import { decodePolygonGrouped } from '../../src/workers/decoders/polygon-grouped.ts';
 
 const DAY = 86_400_000;
 const SESSION = 17_729;
-const textOf = (price: number) =>
+const textOf = (price: number, session = SESSION, names = ['B', 'A', 'A']) =>
   new TextEncoder().encode(
     JSON.stringify({
       ...{ adjusted: false, status: 'OK' },
-      results: ['B', 'A', 'A'].map((T) => ({
+      results: names.map((T) => ({
         ...{ T, v: 1000, o: price, c: price, h: price + 1, l: price - 1 },
-        t: SESSION * DAY + 20 * 3_600_000,
+        t: session * DAY + 20 * 3_600_000,
       })),
     }),
   );
-const bodyOf = (price: number) => [textOf(price)];
+const bodyOf = (price: number, session = SESSION) => [textOf(price, session)];
 
 /** The threads that were started, and the module that they run in place of the right one. */
 function open(options: DayDecoderOptions = {}) {
@@ -35,8 +38,7 @@ function open(options: DayDecoderOptions = {}) {
 async function started() {
   const opened = open({ worthSessions: 1 });
   await opened.decoder.decode(bodyOf(1), SESSION);
-  while (opened.threads.length === 0) await new Promise(setImmediate);
-  await new Promise((resolve) => opened.threads[0]!.once('online', resolve));
+  expect(opened.threads).toHaveLength(1);
   return opened;
 }
 
@@ -111,6 +113,74 @@ describe('createDayDecoder', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     expect(await decoder.decode(bodyOf(3), SESSION)).toEqual(decodePolygonGrouped(bodyOf(3), SESSION));
+  });
+
+  it.each([
+    ['in place', Number.POSITIVE_INFINITY, 0],
+    ['on a thread', 1, 1],
+    ['in place and then on a thread', 21, 1],
+  ])('puts sessions into a panel %s', async (_where, worthSessions, started) => {
+    const { decoder, threads } = open({ worthSessions });
+    const sessions = Array.from({ length: 40 }, (_, index) => SESSION - 60 + index);
+    const panel = new Panel(['A', 'C', 'B'], sessions);
+    const feed = decoder.fill(panel.shape);
+    for (const [index, session] of sessions.entries()) {
+      const answer = await feed.put(bodyOf(index + 2, session), session);
+      expect(answer).toEqual({ rows: 2, doubled: 1, unusable: 0 });
+    }
+    // Those that are not of the panel go nowhere.
+    await feed.put(bodyOf(1, SESSION), SESSION);
+    await feed.end();
+    const byHand = new Panel(['A', 'C', 'B'], sessions);
+    for (const [index, session] of sessions.entries()) {
+      byHand.add(viewMarketDay(decodePolygonGrouped(bodyOf(index + 2, session), session).bytes));
+    }
+    for (const symbol of [0, 1, 2]) {
+      const [own, other] = [panel, byHand].map((each) => each.take(symbol, sessions[0]!, SESSION));
+      expect(Buffer.compare(own!, other!)).toBe(0);
+      expect(viewSeries(own!).bars).toBe(symbol === 1 ? 0 : 40);
+    }
+    expect(threads).toHaveLength(started);
+  });
+
+  it('puts a session that comes again in the place of the first one, and two panels each their own', async () => {
+    const { decoder } = await started();
+    const panels = [new Panel(['A'], [SESSION]), new Panel(['A', 'X'], [SESSION])] as const;
+    const feeds = panels.map((panel) => decoder.fill(panel.shape));
+    await Promise.all([
+      feeds[0]!.put(bodyOf(5), SESSION),
+      feeds[1]!.put([textOf(6, SESSION, ['X', 'A'])], SESSION),
+      feeds[1]!.put(bodyOf(7), SESSION),
+    ]);
+    await Promise.all(feeds.map((feed) => feed.end()));
+    const closes = (panel: Panel, symbol: number) => [
+      ...viewSeries(panel.take(symbol, SESSION, SESSION)).close,
+    ];
+    expect([closes(panels[0], 0), closes(panels[1], 0), closes(panels[1], 1)]).toEqual([[5], [7], []]);
+  });
+
+  it('puts nothing in of a body that is none, and goes on', async () => {
+    const { decoder } = await started();
+    const panel = new Panel(['A'], [SESSION]);
+    const feed = decoder.fill(panel.shape);
+    await expect(feed.put([textOf(2).subarray(0, 50)], SESSION)).rejects.toBeInstanceOf(ScanError);
+    await feed.put(bodyOf(3), SESSION);
+    await feed.end();
+    expect([...viewSeries(panel.take(0, SESSION, SESSION)).close]).toEqual([3]);
+  });
+
+  it('says so where the thread died with a part of a panel', async () => {
+    const { decoder, threads } = await started();
+    const panel = new Panel(['A'], [SESSION, SESSION + 1]);
+    const feed = decoder.fill(panel.shape);
+    await feed.put(bodyOf(3), SESSION);
+    await threads[0]!.terminate();
+    await expect(feed.end()).rejects.toMatchObject({ code: 'defect', stage: 'decode' });
+    // A panel of which it had nothing is whole.
+    const next = decoder.fill(panel.shape);
+    await next.put(bodyOf(4), SESSION);
+    await next.end();
+    expect([...viewSeries(panel.take(0, SESSION, SESSION + 1)).close]).toEqual([4]);
   });
 
   it('ends with its thread', async () => {

@@ -123,8 +123,8 @@ export class DayRows {
     return length > 0 && length <= LONGEST_NAME;
   }
 
-  /** The rows that were kept as an encoded market day. */
-  encode(session: Session, flags: number): DecodedDay {
+  /** The rows that were kept as an encoded market day, in `room` as `layOutMarketDay` has it. */
+  encode(session: Session, flags: number, room?: (bytes: number) => Uint8Array): DecodedDay {
     const { cells, unusable } = this;
     const { bytes: document } = this.scanner;
     const kept = this.isAscending() ? undefined : this.sortAndMerge();
@@ -135,7 +135,7 @@ export class DayRows {
       nameBytes += cells[base + NAME_END]! - cells[base + NAME_START]!;
     }
 
-    const day = layOutMarketDay({ rows, session, flags, nameBytes });
+    const day = layOutMarketDay({ rows, session, flags, nameBytes }, room);
     const { open, high, low, close, volume, names } = day;
     let end = 0;
     for (let index = 0; index < rows; index++) {

@@ -28,8 +28,14 @@ const rows = new DayRows(scanner);
  *
  * Failure: a `ScanError` of stage `decode`; a body that breaks off is never a shorter day. Where rows came and not one
  * of them can be used, `bad-bars`. Holds: a copy of the largest body so far, and 64 bytes for each row of it.
+ *
+ * @param room Where the day is put. @default fresh memory, which threads can share
  */
-export function decodePolygonGrouped(body: readonly Uint8Array[], session: Session): DecodedDay {
+export function decodePolygonGrouped(
+  body: readonly Uint8Array[],
+  session: Session,
+  room?: (bytes: number) => Uint8Array,
+): DecodedDay {
   rows.clear();
   const frame = scanFrame(scanner, body, (key) => {
     if (key !== 'results') return false;
@@ -43,7 +49,7 @@ export function decodePolygonGrouped(body: readonly Uint8Array[], session: Sessi
       stage: 'decode',
     });
   }
-  return rows.encode(session, frame.adjusted ? FLAG_SPLIT_ADJUSTED : 0);
+  return rows.encode(session, frame.adjusted ? FLAG_SPLIT_ADJUSTED : 0, room);
 }
 
 function scanResults(session: Session): void {

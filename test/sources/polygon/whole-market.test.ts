@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ScanError } from '../../../src/errors.ts';
 import { FLAG_FORMING, symbolAt, viewMarketDay } from '../../../src/market-day.ts';
+import { Panel } from '../../../src/prefetch/panel.ts';
 import { parseSession } from '../../../src/session.ts';
 import { createMarket } from '../../../src/simulator/market.ts';
 import { startProvider } from '../../../src/simulator/provider.ts';
@@ -79,6 +80,15 @@ describe('a day of the whole market', () => {
     expect(wholeMarket.rows).toEqual({ doubled: 2, unusable: 2 });
   });
 
+  it('counts those of days for a panel as well', async () => {
+    const results = [ROW, { ...ROW, c: 3 }, { ...ROW, T: 7 }];
+    const { wholeMarket } = sourceOf(await answering(200, { status: 'OK', results }));
+    const feed = wholeMarket.fillPanel!(new Panel(['A'], [SESSION]).shape);
+    expect(await feed.fetchDay(SESSION, never)).toBe(1);
+    await feed.end();
+    expect(wholeMarket.rows).toEqual({ doubled: 1, unusable: 1 });
+  });
+
   it.each([
     ['the limit is exceeded', 429, '{"status":"ERROR"}', 'rate-limited', true],
     ['the server fails', 502, '<html>', 'server-error', true],
@@ -140,6 +150,24 @@ describe('the snapshot of today', () => {
 describe('over the simulator', () => {
   const market = createMarket({ symbols: 300, end: SESSION });
   const tickers = Array.from(market.tickers(), ({ ticker }) => ticker);
+
+  it('puts days into a panel with the bars that they have, in place or on a thread', async () => {
+    const { wholeMarket } = await simulated();
+    const sessions = [...market.sessions.slice(-20)];
+    const panels = [0, 1].map(() => new Panel(tickers, sessions)) as [Panel, Panel];
+    const feed = wholeMarket.fillPanel!(panels[0].shape);
+    const rows = await Promise.all(sessions.map((session) => feed.fetchDay(session, never)));
+    await feed.end();
+    for (const [index, session] of sessions.entries()) {
+      const day = viewMarketDay(await wholeMarket.fetchDay(session, never));
+      panels[1].add(day);
+      expect(rows[index]).toBe(day.rows);
+    }
+    for (const symbol of tickers.keys()) {
+      const [own, other] = panels.map((panel) => panel.take(symbol, sessions[0]!, SESSION));
+      expect(Buffer.compare(own!, other!)).toBe(0);
+    }
+  });
 
   async function simulated() {
     const provider = await startProvider({ market });
