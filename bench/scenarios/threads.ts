@@ -10,9 +10,10 @@ import type { Scenario, Side } from './scenario.ts';
 const COLUMNS: readonly Column[] = [
   { heading: 'scan', isText: true },
   { heading: 'phase', isText: true },
-  ...['ms', 'main thread busy', 'its CPU', 'CPU of scoring threads', 'of other threads', 'of all'].map(
-    (heading) => ({ heading }),
-  ),
+  ...[
+    ...['ms', 'main thread busy', 'its CPU', 'CPU of scoring threads', 'of decoding sessions'],
+    ...['of storing', 'of the engine', 'of all'],
+  ].map((heading) => ({ heading })),
 ];
 
 /** What the cores do meanwhile. */
@@ -70,14 +71,25 @@ function tableOf(loads: Readonly<Record<string, readonly PhaseLoad[][]>>): Table
           percent(({ main }) => main.busy),
           percent(({ main }) => main.cpu),
           percent(scoringCpu),
+          percent((load) => helperCpu(load, 'days')),
+          percent((load) => helperCpu(load, 'cache')),
           // Collecting garbage, compiling, files.
-          percent((load) => Math.max(0, load.process - load.main.cpu - scoringCpu(load))),
+          percent((load) => Math.max(0, load.process - threadsCpu(load))),
           percent(({ process }) => process),
         ],
       ];
     }),
   );
   return { columns: COLUMNS, rows };
+}
+
+function threadsCpu(load: PhaseLoad): number {
+  return load.main.cpu + scoringCpu(load) + load.helpers.reduce((sum, { cpu }) => sum + cpu, 0);
+}
+
+/** None where the thread was not started. */
+function helperCpu({ helpers }: PhaseLoad, name: string): number {
+  return helpers.find((helper) => helper.name === name)?.cpu ?? 0;
 }
 
 function scoringCpu({ threads }: PhaseLoad): number {

@@ -18,7 +18,7 @@ const ENTRY = new URL(
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Provider> {
   // Flags of the process (an `--input-type`, a profiler) are not meant for the thread.
-  const worker = new Worker(ENTRY, { workerData: options, execArgv: [] });
+  const worker = new Worker(ENTRY, { workerData: options, name: 'simulator', execArgv: [] });
   const waiting: PromiseWithResolvers<CallCounts>[] = [];
   const listening = Promise.withResolvers<string>();
   const { promise: closed, resolve, reject } = Promise.withResolvers<void>();

@@ -14,8 +14,15 @@ export interface ObservedThread {
   profile?: string;
 }
 
+/** A thread that does something else. */
+export interface HelperThread {
+  readonly name: string;
+  /** Ms of processor time. */
+  readonly cpu: LoadCurve;
+}
+
 /**
- * Threads that score, as seen from outside: they need not know that they are watched.
+ * Threads as seen from outside, those that score and others: they need not know that they are watched.
  *
  * A thread that waits for its next batch blocks its event loop, so the loop's utilisation says nothing: busy is what
  * batches stay, and processor time is asked for, which interrupts even a thread that waits. Failure: none; a thread that
@@ -24,7 +31,10 @@ export interface ObservedThread {
 export class ObservedThreads {
   readonly #now: () => number;
   readonly #byId = new Map<number, ObservedThread & { busyMs: number }>();
-  readonly #running = new Set<Worker>();
+  /** What is read of each thread that runs. */
+  readonly #running = new Map<Worker, LoadCurve>();
+  readonly #watched = new WeakSet<Worker>();
+  readonly #helpers: HelperThread[] = [];
 
   constructor(now: () => number) {
     this.#now = now;
@@ -34,14 +44,29 @@ export class ObservedThreads {
     return [...this.#byId.values()];
   }
 
+  get helpers(): readonly HelperThread[] {
+    return this.#helpers;
+  }
+
+  /** Takes a thread that is starting for a helper, where nobody watches it, until it ends. */
+  noteStart(worker: Worker): void {
+    if (this.#watched.has(worker)) return;
+    const cpu = new LoadCurve();
+    cpu.read(this.#now(), 0);
+    this.#helpers.push({ name: worker.threadName ?? 'thread', cpu });
+    this.#running.set(worker, cpu);
+    worker.once('exit', () => this.#running.delete(worker));
+  }
+
   /** Profiles a thread from its start until the function that is returned was called. */
   watch(worker: Worker): () => Promise<void> {
     const thread = this.#threadOf(worker.threadId);
     thread.cpu.read(this.#now(), 0);
+    this.#watched.add(worker);
     // One that dies before it runs is never online.
     const starting = Promise.race([once(worker, 'online'), once(worker, 'exit')])
       .then(() => {
-        this.#running.add(worker);
+        this.#running.set(worker, thread.cpu);
         return worker.startCpuProfile();
       })
       .catch(() => undefined);
@@ -50,7 +75,7 @@ export class ObservedThreads {
       worker.ref();
       const profile = await (await starting)?.stop().catch(() => undefined);
       if (profile !== undefined) thread.profile = profile;
-      await this.#readCpu(worker);
+      await this.#readCpu(worker, thread.cpu);
       this.#running.delete(worker);
     };
   }
@@ -66,13 +91,13 @@ export class ObservedThreads {
 
   /** Asks every thread for its processor time so far. */
   readCpu(): void {
-    for (const worker of this.#running) void this.#readCpu(worker);
+    for (const [worker, cpu] of this.#running) void this.#readCpu(worker, cpu);
   }
 
-  async #readCpu(worker: Worker): Promise<void> {
+  async #readCpu(worker: Worker, cpu: LoadCurve): Promise<void> {
     const usage = await worker.cpuUsage().catch(() => undefined);
     if (usage === undefined) return;
-    this.#threadOf(worker.threadId).cpu.read(this.#now(), (usage.user + usage.system) / 1000);
+    cpu.read(this.#now(), (usage.user + usage.system) / 1000);
   }
 
   #threadOf(id: number): ObservedThread & { busyMs: number } {

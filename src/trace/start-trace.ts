@@ -67,6 +67,8 @@ export async function startTrace(): Promise<Trace> {
     main.cpu.read(last, (own.user + own.system) / 1000);
     all.read(last, (whole.user + whole.system) / 1000);
   };
+  const noteStart = (worker: Worker) => threads.noteStart(worker);
+  process.on('worker', noteStart);
   const stopProfile = await profileThisThread();
   const started = performance.now();
   readLoad();
@@ -116,6 +118,7 @@ export async function startTrace(): Promise<Trace> {
     },
     async end() {
       clearInterval(sampling);
+      process.off('worker', noteStart);
       readLoad();
       const ended = last;
       const text = await stopProfile();
@@ -129,6 +132,7 @@ export async function startTrace(): Promise<Trace> {
         [`${MAIN} cpu %`, main.cpu],
         ['process cpu %', all],
         ...threads.all.map(({ number, cpu }) => [`worker ${number} cpu %`, cpu] as const),
+        ...threads.helpers.map(({ name, cpu }) => [`${name} cpu %`, cpu] as const),
       ] as const;
       for (const [name, curve] of curves) {
         for (const [at, rate] of curve.rates()) timeline.count(name, at, Math.round(rate * 100));
@@ -144,6 +148,7 @@ export async function startTrace(): Promise<Trace> {
         loads: loadByPhase(phasesOf(stretches, { start: started, end: ended }), {
           main,
           threads: threads.all,
+          helpers: threads.helpers,
           process: all,
         }),
       };

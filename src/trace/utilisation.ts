@@ -12,8 +12,11 @@ export interface PhaseLoad {
   readonly phase: Phase | 'all';
   readonly seconds: number;
   readonly main: Load;
+  /** Those that score. */
   readonly threads: readonly Load[];
-  /** Processor time of all threads: 2 are two cores. */
+  /** Processor time of the other threads, each by its name. */
+  readonly helpers: readonly { readonly name: string; readonly cpu: number }[];
+  /** Processor time of all threads, the engine's own too: 2 are two cores. */
   readonly process: number;
 }
 
@@ -29,10 +32,12 @@ export function loadByPhase(
   {
     main,
     threads,
+    helpers,
     process,
   }: {
     readonly main: ThreadCurves;
     readonly threads: readonly ThreadCurves[];
+    readonly helpers: readonly { readonly name: string; readonly cpu: LoadCurve }[];
     readonly process: LoadCurve;
   },
 ): PhaseLoad[] {
@@ -47,6 +52,7 @@ export function loadByPhase(
       seconds: ms / 1000,
       main: load(main),
       threads: threads.map(load),
+      helpers: helpers.map(({ name, cpu }) => ({ name, cpu: share(cpu) })),
       process: share(process),
     };
   };
@@ -57,16 +63,21 @@ export function loadByPhase(
 export function utilisationText(loads: readonly PhaseLoad[]): string {
   const percent = (share: number) => `${Math.round(share * 100)}%`;
   const cells = ({ busy, cpu }: Load) => [percent(busy), percent(cpu)];
-  const count = loads.at(-1)?.threads.length ?? 0;
-  const threads = Array.from({ length: count }, (_, index) => [`worker ${index + 1} busy`, 'cpu']);
+  const { threads = [], helpers = [] } = loads.at(-1) ?? {};
   const rows = [
-    ['phase', 'seconds', 'main busy', 'cpu', ...threads.flat(), 'process cpu'],
-    ...loads.map(({ phase, seconds, main, threads: others, process }) => [
-      phase,
-      seconds.toFixed(3),
-      ...cells(main),
-      ...others.flatMap(cells),
-      percent(process),
+    [
+      ...['phase', 'seconds', 'main busy', 'cpu'],
+      ...threads.flatMap((_, index) => [`worker ${index + 1} busy`, 'cpu']),
+      ...helpers.map(({ name }) => `${name} cpu`),
+      'process cpu',
+    ],
+    ...loads.map((load) => [
+      load.phase,
+      load.seconds.toFixed(3),
+      ...cells(load.main),
+      ...load.threads.flatMap(cells),
+      ...load.helpers.map(({ cpu }) => percent(cpu)),
+      percent(load.process),
     ]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

@@ -6,10 +6,18 @@ const loads: readonly PhaseLoad[] = [
   {
     ...{ phase: 'rank+write', seconds: 0.1, main: { busy: 1, cpu: 0.5 } },
     ...{ threads: [{ busy: 0.25, cpu: 0.07 }], process: 1.5 },
+    helpers: [
+      { name: 'cache', cpu: 0.4 },
+      { name: 'days', cpu: 0 },
+    ],
   },
   {
     ...{ phase: 'all', seconds: 0.35, main: { busy: 0.64, cpu: 0.5 } },
     ...{ threads: [{ busy: 0, cpu: 0 }], process: 1 },
+    helpers: [
+      { name: 'cache', cpu: 0.3 },
+      { name: 'days', cpu: 0.01 },
+    ],
   },
 ];
 
@@ -18,8 +26,8 @@ it('reads what a traced scan says among other lines', () => {
   expect(readLoads(text)).toEqual(loads);
 });
 
-it('reads a scan that had no scoring thread', () => {
-  const alone = loads.map((load) => ({ ...load, threads: [] }));
+it('reads a scan that had no thread beside', () => {
+  const alone = loads.map((load) => ({ ...load, threads: [], helpers: [] }));
   expect(readLoads(utilisationText(alone))).toEqual(alone);
 });
 

@@ -59,9 +59,10 @@ describe('scan --trace', () => {
     }
     const { columns, phases } = tableOf(stderr);
     expect(columns).toEqual(
-      ['phase', 'seconds', 'main busy', 'cpu', 'worker 1 busy', 'cpu', 'worker 2 busy', 'cpu'].concat(
+      ['phase', 'seconds', 'main busy', 'cpu', 'worker 1 busy', 'cpu', 'worker 2 busy', 'cpu'].concat([
+        'simulator cpu',
         'process cpu',
-      ),
+      ]),
     );
     expect(phases).toEqual(expect.arrayContaining(['start', 'fetch', 'rank+write', 'all']));
 

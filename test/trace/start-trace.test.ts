@@ -1,12 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { openDiskStore } from '../../src/cache/disk.ts';
 import { createMemoryStore } from '../../src/cache/memory.ts';
 import { parseSession } from '../../src/session.ts';
 import { createMarket } from '../../src/simulator/market.ts';
+import { RateLimiter } from '../../src/state/rate-limit.ts';
 import type { ScanOptions } from '../../src/streams/scan-options.ts';
 import { startTrace } from '../../src/trace/start-trace.ts';
 import { collectScan } from '../support/collect-scan.ts';
 import { busyStages, readTimeline, scoredSymbols } from '../support/read-timeline.ts';
 import { type SimulatedSource, startSimulatedSource } from '../support/simulated-source.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const asOf = parseSession('2018-07-17');
 const market = createMarket({ symbols: 150, sessions: 60, end: asOf });
@@ -108,6 +111,25 @@ describe('the trace of a scan', () => {
         .reduce((sum, { args }) => sum + Number(args!.keys), 0);
     // The headers say that nothing has changed since the rows were made.
     expect([asked('coverage'), asked('read')]).toEqual([150, 2]);
+  });
+
+  it('has the threads that decode sessions and write, by their names', async () => {
+    const dir = temporaryFolder();
+    const store = openDiskStore({ dir, threadFromBytes: 1 });
+    onTestFinished(() => store.close());
+    // Sessions for a thread, under a limit that makes nobody wait for them.
+    const limiter = new (class extends RateLimiter {
+      override secondsFor = (calls: number) => (calls < 100 ? 1 : 1000);
+    })();
+    const { loads, counters } = await trace({ store, batch: true, limiter, workers: 0 });
+    const { threads, helpers } = loads.at(-1)!;
+    expect(threads).toEqual([]);
+    expect(helpers.map(({ name }) => name).sort()).toEqual(['cache', 'days']);
+    for (const { cpu } of helpers) expect(cpu).toBeGreaterThan(0);
+    const tracks = new Set(counters.map(({ name }) => name));
+    expect([tracks.has('days cpu %'), tracks.has('cache cpu %')]).toEqual([true, true]);
+    // Watched no longer than the trace lasts.
+    expect(process.listenerCount('worker')).toBe(0);
   });
 
   it('says how busy each thread was in each phase', async () => {

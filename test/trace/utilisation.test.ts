@@ -17,6 +17,7 @@ const phases = [
 const curves = {
   main: { busy: curve([0, 0], [100, 100], [350, 225]), cpu: curve([0, 0], [350, 175]) },
   threads: [{ busy: curve([200, 0], [250, 50]), cpu: curve([200, 0], [250, 10]) }],
+  helpers: [{ name: 'days', cpu: curve([100, 0], [200, 50]) }],
   process: curve([0, 0], [350, 350]),
 };
 
@@ -28,6 +29,7 @@ describe('the load of phases', () => {
         seconds: 0.1,
         main: { busy: 1, cpu: 0.5 },
         threads: [{ busy: 0, cpu: 0 }],
+        helpers: [{ name: 'days', cpu: 0 }],
         process: 1,
       },
       {
@@ -35,6 +37,7 @@ describe('the load of phases', () => {
         seconds: 0.2,
         main: { busy: 0.5, cpu: 0.5 },
         threads: [{ busy: 0, cpu: 0 }],
+        helpers: [{ name: 'days', cpu: 0.25 }],
         process: 1,
       },
       {
@@ -42,11 +45,13 @@ describe('the load of phases', () => {
         seconds: 0.05,
         main: { busy: 0.5, cpu: 0.5 },
         threads: [{ busy: 1, cpu: 0.2 }],
+        helpers: [{ name: 'days', cpu: 0 }],
         process: 1,
       },
       {
         ...{ phase: 'all', seconds: 0.35, main: { busy: 225 / 350, cpu: 0.5 } },
         ...{ threads: [{ busy: 50 / 350, cpu: 10 / 350 }], process: 1 },
+        helpers: [{ name: 'days', cpu: 50 / 350 }],
       },
     ]);
   });
@@ -54,11 +59,11 @@ describe('the load of phases', () => {
   it('is a table for people', () => {
     expect(utilisationText(loadByPhase(phases, curves))).toBe(
       [
-        'phase  seconds  main busy  cpu  worker 1 busy  cpu  process cpu',
-        'start    0.100       100%  50%             0%   0%         100%',
-        'fetch    0.200        50%  50%             0%   0%         100%',
-        'score    0.050        50%  50%           100%  20%         100%',
-        'all      0.350        64%  50%            14%   3%         100%',
+        'phase  seconds  main busy  cpu  worker 1 busy  cpu  days cpu  process cpu',
+        'start    0.100       100%  50%             0%   0%        0%         100%',
+        'fetch    0.200        50%  50%             0%   0%       25%         100%',
+        'score    0.050        50%  50%           100%  20%        0%         100%',
+        'all      0.350        64%  50%            14%   3%       14%         100%',
         '',
       ].join('\n'),
     );
