@@ -39,6 +39,12 @@ const FLOOR_COLUMNS: readonly Column[] = [
   { heading: 'side ÷ floor' },
 ];
 
+/** What the machine that the targets were set on takes, by the side that says what this one does. */
+const TARGET_MACHINE = [
+  { side: 'floor: bare Node.js', ms: 25 },
+  { side: 'memory summed', ms: 2.4 },
+] as const;
+
 /** As a table on a terminal. */
 export function textOfResult({ scenario, sides, detail, missing }: Result): string {
   const title = `${scenario.name}: ${scenario.shows} (${scenario.unit})`;
@@ -100,8 +106,19 @@ function targetsOf(results: readonly Result[]): string {
     ),
   );
   if (rows.length === 0) return '';
-  const head = '\n## Targets\n\nWhat is meant to be reached, and what was, by medians.\n\n';
+  const head = `\n## Targets\n\nWhat is meant to be reached, and what was, by medians.${comparedMachine(results)}\n\n`;
   return head + markdownOfTable({ columns: TARGET_COLUMNS, rows });
+}
+
+/** How the machine compares with the one that the targets were set on, where that was measured. */
+function comparedMachine(results: readonly Result[]): string {
+  const [start, sum] = TARGET_MACHINE.map(({ side }) =>
+    results.flatMap(({ sides }) => sides).find(({ name }) => name === side),
+  );
+  if (start === undefined || sum === undefined) return '';
+  const [theirStart, theirSum] = TARGET_MACHINE.map(({ ms }) => ms);
+  return ` They were set on a machine that starts bare Node.js in ${theirStart} ms and
+sums 72 MB in ${theirSum} ms; this one takes ${digits(start.value)} and ${digits(sum.value)} ms.`;
 }
 
 /** Every floor in one place. */

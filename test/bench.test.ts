@@ -76,5 +76,5 @@ it('stops on Ctrl-C and leaves nothing behind', { timeout: LIMIT_MS }, async () 
 it('names the scenarios where one is asked for that is not there', async () => {
   const { output, ended } = startBench('--only', 'nonsense');
   expect((await ended)[0]).toBe(1);
-  expect(output.stderr).toContain('--only nonsense: expected a part of start-up, ');
+  expect(output.stderr).toContain('--only nonsense: expected a part of machine, start-up, ');
 });

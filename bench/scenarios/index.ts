@@ -1,6 +1,7 @@
 import { coldScans } from './cold.ts';
 import { deadSymbols } from './dead-symbols.ts';
 import { filtering } from './filtering.ts';
+import { machine } from './machine.ts';
 import { nextDay } from './next-day.ts';
 import { resident } from './resident.ts';
 import { scale } from './scale.ts';
@@ -12,6 +13,7 @@ import { warmScans } from './warm.ts';
 
 /** All scenarios, in the order of the table. */
 export const SCENARIOS: readonly Scenario[] = [
+  machine,
   startUp,
   ...coldScans,
   ...warmScans,

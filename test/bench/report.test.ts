@@ -40,6 +40,19 @@ describe('the page', () => {
     expect(text.indexOf('## Targets')).toBeLessThan(text.indexOf('## stage'));
   });
 
+  it('says how the machine compares with the one of the targets, where that was measured', () => {
+    const target = side('slow', 6, { target: missed });
+    const start = side('floor: bare Node.js', 70);
+    const text = page(
+      { scenario, sides: [side('memory summed', 5.5), target] },
+      { scenario, sides: [start] },
+    );
+    expect(text).toContain(
+      'bare Node.js in 25 ms and\nsums 72 MB in 2.4 ms; this one takes 70 and 5.5 ms.\n\n| scenario',
+    );
+    expect(page({ scenario, sides: [target, start] })).not.toContain('this one takes');
+  });
+
   it('has all floors at once, and the distance above each table', () => {
     const floor = { names: ['floor: text', 'floor: file'], value: 2 };
     const text = page({ scenario, sides: [side('lines', 3, { floor }), side('floor: text', 1)] });
