@@ -51,11 +51,12 @@ export async function startPool(
     }
   };
 
-  try {
-    await Promise.all(Array.from({ length: threads }, () => run(packTask([], options))));
-  } catch (error) {
+  // All of them: a thread that is ended while it loads its module may never say that it has ended.
+  const starts = await Promise.allSettled(Array.from({ length: threads }, () => run(packTask([], options))));
+  const failed = starts.find((start) => start.status === 'rejected');
+  if (failed !== undefined) {
     await pool.destroy();
-    throw error;
+    throw failed.reason;
   }
   let closed = false;
   return {

@@ -123,8 +123,9 @@ describe('SIGHUP', () => {
       );
     writeFileSync(join(cwd, 'list.txt'), LIST.slice(0, 5).join('\n'));
     write('24h');
-    const running = startCli(['daemon', '--config', 'tapescan.yaml'], { cwd });
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    const running = startCli(['daemon', '--config', 'tapescan.yaml', '--http', '0'], { cwd });
+    // The signal of a process that has just been made is not its own yet.
+    await running.until(() => running.stderr.includes('Listening'));
     expect(running.stdout).toBe('');
     write('1s');
     running.kill('SIGHUP');

@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { LostGroundError, ScanError } from '../../src/errors.ts';
 import { COLUMN } from '../../src/features.ts';
 import { layOutSeries, viewSeries } from '../../src/series.ts';
@@ -135,6 +135,20 @@ describe('a pool that cannot start', () => {
   it('is a lost ground where its module is not there', async () => {
     const entry = new URL('./no-such.worker.ts', import.meta.url);
     await expect(startPool(options, { threads: 2, entry })).rejects.toThrow(LostGroundError);
+  });
+
+  it('ends no thread that is still loading its module', async () => {
+    const entry = new URL('../support/failing-starts.worker.ts', import.meta.url);
+    const tried: unknown[] = [];
+    const channel = new BroadcastChannel('failing-starts');
+    onTestFinished(() => channel.close());
+    channel.onmessage = ({ data }) => void tried.push(data);
+    const cause = await startPool(options, { threads: 2, entry }).catch(
+      (error: LostGroundError) => error.cause,
+    );
+    expect(cause).toMatchObject({ message: expect.stringMatching(/^Thread \d+ cannot start$/) });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(new Set(tried).size).toBe(2);
   });
 
   it('is a lost ground for a batch after its end', async () => {
