@@ -82,7 +82,7 @@ describe('Containerfile', () => {
       last.findLastIndex((line) => /^(RUN|COPY)/.test(line)),
     );
     const flags = ['--max-semi-space-size=16', '--wasm-tiering-budget=1000000000'];
-    const tunables = 'GLIBC_TUNABLES=glibc.malloc.hugetlb=1';
+    const tunables = 'GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.arena_max=2';
     expect(last).toContain(
       `ENTRYPOINT ${JSON.stringify(['node', ...flags, '/app/dist/command/cli.js']).replaceAll(',', ', ')}`,
     );
