@@ -81,7 +81,11 @@ describe('Containerfile', () => {
     expect(last.indexOf('USER 1000:1000')).toBeGreaterThan(
       last.findLastIndex((line) => /^(RUN|COPY)/.test(line)),
     );
-    const flags = ['--max-semi-space-size=16', '--wasm-tiering-budget=1000000000'];
+    const flags = [
+      '--max-semi-space-size=16',
+      '--wasm-tiering-budget=1000000000',
+      '--wasm-wrapper-tiering-budget=1000000000',
+    ];
     const tunables = 'GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.arena_max=2';
     expect(last).toContain(
       `ENTRYPOINT ${JSON.stringify(['node', ...flags, '/app/dist/command/cli.js']).replaceAll(',', ', ')}`,
