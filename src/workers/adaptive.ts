@@ -15,7 +15,7 @@ export interface AdaptiveOptions {
  * Bytes of bodies that are worth threads: about 0.7 s of decoding at 1.4 ns a byte, or 20,000 symbols of a year.
  *
  * A pool costs 0.3 to 0.8 s of processor time in all, to load, to compile the decoder and the kernel anew, and to copy what is
- * handed over, and 60 MB. Of 6,000 symbols (150 MB) it took 1.13 to 1.27 times the processor time and 1.3 to 1.4 times the
+ * handed over, and 55 to 80 MB. Of 6,000 symbols (150 MB) it took 1.13 to 1.27 times the processor time and 1.3 to 1.4 times the
  * memory, and not less time, on two cores, with a provider 0 and 50 ms away: this thread waits for calls, not for decoding.
  * Where nobody says how much is to come, that it is as much as has been seen is the fair guess.
  */
