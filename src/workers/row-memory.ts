@@ -27,6 +27,8 @@ const MOST_ROWS = 32_768;
 export class RowMemory {
   readonly #rows = new Map<SymbolId, Remembered>();
   readonly #mostRows: number;
+  /** The question that all rows answer since there was no room for one more: to look for others once more would find none. */
+  #fullOf: string | undefined;
 
   constructor({ mostRows = MOST_ROWS }: { readonly mostRows?: number } = {}) {
     this.#mostRows = mostRows;
@@ -50,12 +52,20 @@ export class RowMemory {
 
   remember(symbol: SymbolId, { row, seal, question, splits, forming }: Remembered): void {
     if (this.#rows.size >= this.#mostRows && !this.#rows.has(symbol)) {
-      for (const [name, { question: theirs }] of this.#rows) {
-        if (theirs !== question) this.#rows.delete(name);
+      if (this.#fullOf !== question) this.#forgetOthers(question);
+      if (this.#rows.size >= this.#mostRows) {
+        this.#fullOf = question;
+        return;
       }
-      if (this.#rows.size >= this.#mostRows) return;
     }
+    if (this.#fullOf !== question) this.#fullOf = undefined;
     this.#rows.set(symbol, { row, seal, question, splits, forming });
+  }
+
+  #forgetOthers(question: string): void {
+    for (const [symbol, { question: theirs }] of this.#rows) {
+      if (theirs !== question) this.#rows.delete(symbol);
+    }
   }
 
   /** The rows that answer a question without a bar of the session under way. */

@@ -54,4 +54,22 @@ describe('RowMemory', () => {
     memory.remember('C', { row: rowOf(9), ...plain });
     expect(memory.recall('C', plain)?.row).toEqual(rowOf(9));
   });
+
+  test.prop([
+    fc.array(fc.tuple(fc.constantFrom(...'ABCDE'), fc.constantFrom('q', 'r', 's')), { maxLength: 40 }),
+  ])('makes room for a row wherever it has one of another question', (asked) => {
+    const memory = new RowMemory({ mostRows: 3 });
+    let expected = new Map<string, string>();
+    for (const [symbol, question] of asked) {
+      memory.remember(symbol, { row: rowOf(1), ...plain, question });
+      if (expected.size >= 3 && !expected.has(symbol)) {
+        expected = new Map([...expected].filter(([, theirs]) => theirs === question));
+      }
+      if (expected.size < 3 || expected.has(symbol)) expected.set(symbol, question);
+      const kept = ['q', 'r', 's'].flatMap((kind) =>
+        Array.from(memory.answersTo(kind), (row) => [row.symbol, kind]),
+      );
+      expect(new Map(kept as [string, string][])).toEqual(expected);
+    }
+  });
 });
