@@ -58,6 +58,9 @@ export function createDayDecoder({
   let opened = 0;
   let thread: Worker | undefined;
   let hasDied = false;
+  /** Panels that the thread has. */
+  let panels = 0;
+  let retired: Promise<unknown> | undefined;
   /** Of what the thread was asked, in order. */
   const waiting: PromiseWithResolvers<unknown>[] = [];
 
@@ -88,11 +91,20 @@ export function createDayDecoder({
     thread.unref();
   };
 
+  /** Gives back what the thread holds, 16 MB: who has filled a panel has little to decode for a while. */
+  const retire = () => {
+    if (thread === undefined || panels > 0 || waiting.length > 0) return;
+    thread.off('exit', lose);
+    retired = thread.terminate();
+    thread = undefined;
+    seen = 0;
+  };
+
   const ask = <T>(request: DecodeRequest): Promise<T> => {
     const answer = Promise.withResolvers<T>();
-    waiting.push(answer as PromiseWithResolvers<unknown>);
-    thread!.ref();
     thread!.postMessage(request, request.type === 'day' ? request.buffers : []);
+    thread!.ref();
+    waiting.push(answer as PromiseWithResolvers<unknown>);
     return answer.promise;
   };
   /** Whether the thread takes what comes now. While it starts, that waits: this one would have to compile the decoder, too. */
@@ -110,10 +122,14 @@ export function createDayDecoder({
       const panel = ++opened;
       const own = new PanelDecoder(shape);
       let theirs: Promise<void> | undefined;
+      const openTheirs = (): Promise<void> => {
+        panels++;
+        return ask({ type: 'open', panel, shape });
+      };
       return {
         async put(body, session) {
           if (!hasThread()) return own.put(body, session);
-          theirs ??= ask({ type: 'open', panel, shape });
+          theirs ??= openTheirs();
           const [, rows] = await Promise.all([
             theirs,
             ask<DecodedRows>({ type: 'day', ...packBody(body), session, panel }),
@@ -125,7 +141,9 @@ export function createDayDecoder({
           if (theirs === undefined) return;
           // Who dies takes what it had not put in along.
           if (thread === undefined) throw new ScanError('defect', LOST, { stage: 'decode' });
+          panels--;
           await ask({ type: 'end', panel });
+          retire();
         },
       };
     },
@@ -133,7 +151,7 @@ export function createDayDecoder({
       if (sessions >= worthSessions) start();
     },
     async close() {
-      await thread?.terminate();
+      await Promise.all([thread?.terminate(), retired]);
     },
   };
 }

@@ -35,7 +35,8 @@ export function packBody(pieces: readonly Uint8Array[]): PackedBody {
   const buffers: ArrayBuffer[] = [];
   const ranges = new Uint32Array(pieces.length * 2);
   for (const [index, piece] of pieces.entries()) {
-    const own = isOwn(piece, buffers) ? piece : piece.slice();
+    // Not `slice`: what comes off the wire is a `Buffer`, whose own does not copy.
+    const own = isOwn(piece, buffers) ? piece : new Uint8Array(piece);
     buffers.push(own.buffer as ArrayBuffer);
     ranges.set([own.byteOffset, own.byteLength], index * 2);
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ScanError } from '../../src/errors.ts';
@@ -66,9 +67,9 @@ describe('createDayDecoder', () => {
     const bodies = Array.from({ length: 40 }, (_, index) => bodyOf(index + 2));
     // As a body comes: in pieces, with something around them, two of them in one block.
     const [text] = bodies[0]!;
-    const block = new Uint8Array(text!.length + 10);
+    const block = Buffer.allocUnsafeSlow(text!.length + 10);
     block.set(text!, 5);
-    bodies[0] = [block.subarray(5, 40), block.subarray(40, 41), text!.slice(36)];
+    bodies[0] = [block.subarray(5, 40), block.subarray(40, 41), Buffer.from(text!.slice(36))];
     const days = await Promise.all(bodies.map((body) => decoder.decode(body, SESSION)));
     expect(days).toEqual(
       Array.from(bodies.keys(), (index) => decodePolygonGrouped(bodyOf(index + 2), SESSION)),
@@ -181,6 +182,38 @@ describe('createDayDecoder', () => {
     await next.put(bodyOf(4), SESSION);
     await next.end();
     expect([...viewSeries(panel.take(0, SESSION, SESSION + 1)).close]).toEqual([4]);
+  });
+
+  it('ends its thread when the last panel is full, and starts another one for as much again', async () => {
+    const { decoder, threads } = await started();
+    const feeds = [1, 2].map(() => decoder.fill(new Panel(['A'], [SESSION]).shape));
+    for (const feed of feeds) await feed.put(bodyOf(3), SESSION);
+    await feeds[0]!.end();
+    expect(threads[0]!.threadId).toBeGreaterThan(0);
+    const ended = once(threads[0]!, 'exit');
+    await feeds[1]!.end();
+    await ended;
+    const panel = new Panel(['A'], [SESSION]);
+    const next = decoder.fill(panel.shape);
+    await next.put(bodyOf(4), SESSION);
+    await next.end();
+    expect([...viewSeries(panel.take(0, SESSION, SESSION)).close]).toEqual([4]);
+    expect(threads).toHaveLength(2);
+    await decoder.close();
+    expect(threads[1]!.threadId).toBe(-1);
+  });
+
+  it('leaves what is asked for beside a panel to its thread before that ends', async () => {
+    const { decoder, threads } = await started();
+    const feed = decoder.fill(new Panel(['A'], [SESSION]).shape);
+    await feed.put(bodyOf(3), SESSION);
+    const ending = feed.end();
+    const days = Array.from({ length: 20 }, (_, index) => decoder.decode(bodyOf(index + 2), SESSION));
+    await ending;
+    expect(await Promise.all(days)).toEqual(
+      Array.from(days.keys(), (index) => decodePolygonGrouped(bodyOf(index + 2), SESSION)),
+    );
+    expect(threads).toHaveLength(1);
   });
 
   it('ends with its thread', async () => {
