@@ -53,6 +53,18 @@ describe('a day of the whole market', () => {
     expect(source.traffic.calls).toBe(1);
   });
 
+  it('comes in HTTP chunks, many of them in one read, also where it goes to a thread', async () => {
+    const body = JSON.stringify({ status: 'OK', results: Array.from({ length: 500 }, () => ROW) });
+    const server = await scriptedServer((response) => {
+      for (let start = 0; start < body.length; start += 3000) response.write(body.slice(start, start + 3000));
+      response.end();
+    });
+    const { wholeMarket } = sourceOf(server);
+    wholeMarket.expect!(20);
+    const days = Array.from({ length: 20 }, () => wholeMarket.fetchDay(SESSION, never));
+    for (const bytes of await Promise.all(days)) expect(namesOf(bytes)).toEqual(['A']);
+  });
+
   it('comes zipped from elsewhere', async () => {
     const body = gzipSync(JSON.stringify({ status: 'OK', results: [ROW] }));
     const server = await scriptedServer((response) =>
