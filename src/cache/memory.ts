@@ -66,7 +66,7 @@ export function createMemoryStore({ maxBytes = 256 * 2 ** 20, kinds }: MemorySto
         const header = readBlockHeader(series);
         // A view may stand on a batch's whole block: keeping it would keep all of that.
         keep(key, {
-          block: series.byteLength === series.buffer.byteLength ? series : series.slice(),
+          block: series.byteLength === series.buffer.byteLength ? series : new Uint8Array(series),
           header,
         });
       }

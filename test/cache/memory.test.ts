@@ -17,6 +17,20 @@ describe('memory store', () => {
     expect(found.map((bytes) => bytes !== undefined)).toEqual([true, false, true, true]);
   });
 
+  it('keeps no more of a block than what was written, whatever kind of view that was', async () => {
+    const store = createMemoryStore();
+    const series = seriesOf({ bars: 5 });
+    const block = Buffer.alloc(1000 + series.byteLength);
+    block.set(series, 500);
+    const written = block.subarray(500, 500 + series.byteLength);
+    await store.write([
+      { key: 'a', series: new Uint8Array(block.buffer, written.byteOffset, written.byteLength) },
+      { key: 'b', series: written },
+    ]);
+    const kept = await store.read(['a', 'b']);
+    expect(kept.map((bytes) => bytes?.buffer.byteLength)).toEqual([series.byteLength, series.byteLength]);
+  });
+
   it('keeps the kinds that it is asked to keep', async () => {
     const store = createMemoryStore({ kinds: ['series'] });
     await store.write([
