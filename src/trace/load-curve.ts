@@ -9,6 +9,11 @@ export class LoadCurve {
     this.#sum.push(sum);
   }
 
+  /** What it was at the last reading; 0 before the first. */
+  get last(): number {
+    return this.#sum.at(-1) ?? 0;
+  }
+
   /** What was added between two times; between two readings, evenly. Before the first and after the last, nothing. */
   between(from: number, to: number): number {
     return this.#valueAt(to) - this.#valueAt(from);

@@ -14,11 +14,17 @@ export interface ObservedThread {
   profile?: string;
 }
 
-/** A thread that does something else. */
+/** A thread that does something else, or several of one name, one after the other. */
 export interface HelperThread {
   readonly name: string;
   /** Ms of processor time. */
   readonly cpu: LoadCurve;
+}
+
+/** Where the processor time of a thread is noted, and what was there of those before it. */
+interface Account {
+  readonly cpu: LoadCurve;
+  readonly before: number;
 }
 
 /**
@@ -32,7 +38,7 @@ export class ObservedThreads {
   readonly #now: () => number;
   readonly #byId = new Map<number, ObservedThread & { busyMs: number }>();
   /** What is read of each thread that runs. */
-  readonly #running = new Map<Worker, LoadCurve>();
+  readonly #running = new Map<Worker, Account>();
   readonly #watched = new WeakSet<Worker>();
   readonly #helpers: HelperThread[] = [];
 
@@ -51,22 +57,22 @@ export class ObservedThreads {
   /** Takes a thread that is starting for a helper, where nobody watches it, until it ends. */
   noteStart(worker: Worker): void {
     if (this.#watched.has(worker)) return;
-    const cpu = new LoadCurve();
-    cpu.read(this.#now(), 0);
-    this.#helpers.push({ name: worker.threadName ?? 'thread', cpu });
-    this.#running.set(worker, cpu);
+    const { cpu } = this.#helperOf(worker.threadName ?? 'thread');
+    cpu.read(this.#now(), cpu.last);
+    this.#running.set(worker, { cpu, before: cpu.last });
     worker.once('exit', () => this.#running.delete(worker));
   }
 
   /** Profiles a thread from its start until the function that is returned was called. */
   watch(worker: Worker): () => Promise<void> {
     const thread = this.#threadOf(worker.threadId);
+    const account = { cpu: thread.cpu, before: 0 };
     thread.cpu.read(this.#now(), 0);
     this.#watched.add(worker);
     // One that dies before it runs is never online.
     const starting = Promise.race([once(worker, 'online'), once(worker, 'exit')])
       .then(() => {
-        this.#running.set(worker, thread.cpu);
+        this.#running.set(worker, account);
         return worker.startCpuProfile();
       })
       .catch(() => undefined);
@@ -75,7 +81,7 @@ export class ObservedThreads {
       worker.ref();
       const profile = await (await starting)?.stop().catch(() => undefined);
       if (profile !== undefined) thread.profile = profile;
-      await this.#readCpu(worker, thread.cpu);
+      await this.#readCpu(worker, account);
       this.#running.delete(worker);
     };
   }
@@ -91,13 +97,24 @@ export class ObservedThreads {
 
   /** Asks every thread for its processor time so far. */
   readCpu(): void {
-    for (const [worker, cpu] of this.#running) void this.#readCpu(worker, cpu);
+    for (const [worker, account] of this.#running) void this.#readCpu(worker, account);
   }
 
-  async #readCpu(worker: Worker, cpu: LoadCurve): Promise<void> {
+  async #readCpu(worker: Worker, { cpu, before }: Account): Promise<void> {
     const usage = await worker.cpuUsage().catch(() => undefined);
     if (usage === undefined) return;
-    cpu.read(this.#now(), (usage.user + usage.system) / 1000);
+    cpu.read(this.#now(), before + (usage.user + usage.system) / 1000);
+  }
+
+  /** The one of that name that does not run any more, or a new one. */
+  #helperOf(name: string): HelperThread {
+    const running = new Set(Array.from(this.#running.values(), ({ cpu }) => cpu));
+    let helper = this.#helpers.find((other) => other.name === name && !running.has(other.cpu));
+    if (helper === undefined) {
+      helper = { name, cpu: new LoadCurve() };
+      this.#helpers.push(helper);
+    }
+    return helper;
   }
 
   #threadOf(id: number): ObservedThread & { busyMs: number } {

@@ -44,6 +44,33 @@ describe('ObservedThreads', () => {
     ]);
   });
 
+  it('takes a thread that follows on one of its name that has ended for the same one, and another beside it for another', async () => {
+    const threads = new ObservedThreads(now);
+    const toil = `
+      const end = performance.now() + 30; while (performance.now() < end);
+      require('node:worker_threads').parentPort.on('message', () => {}).postMessage('done');
+    `;
+    const started = now();
+    const begin = async () => {
+      const worker = new Worker(toil, { eval: true, name: 'days' });
+      threads.noteStart(worker);
+      await once(worker, 'message');
+      threads.readCpu();
+      await worker.cpuUsage();
+      return worker;
+    };
+    await (await begin()).terminate();
+    const [first] = threads.helpers;
+    const ofFirst = first!.cpu.between(started, now());
+    expect(ofFirst).toBeGreaterThan(0);
+    const second = await begin();
+    expect(threads.helpers).toEqual([first]);
+    expect(first!.cpu.between(started, now())).toBeGreaterThan(ofFirst);
+    const third = await begin();
+    expect(threads.helpers.map(({ name }) => name)).toEqual(['days', 'days']);
+    await Promise.all([second.terminate(), third.terminate()]);
+  });
+
   it('adds up what batches stay, by thread', () => {
     const threads = new ObservedThreads(now);
     threads.visited(7, 100, 110);
