@@ -48,7 +48,7 @@ const LOST = 'The thread that decodes sessions ended before it had done what it 
  *
  * Order: none; each call has its day. Failure: as `decodePolygonGrouped`; where the thread dies, what it had not decoded is
  * `malformed`, to be asked for again, and all that comes after is decoded in place. Holds: the bodies that the thread has
- * not decoded, one for each call under way.
+ * not decoded, one for each call under way; the thread, until the panels that it fills are full.
  */
 export function createDayDecoder({
   worthSessions = availableParallelism() > 1 ? WORTH_SESSIONS : Number.POSITIVE_INFINITY,
@@ -60,6 +60,7 @@ export function createDayDecoder({
   let hasDied = false;
   /** Panels that the thread has. */
   let panels = 0;
+  /** The end of a thread that was not needed any more. */
   let retired: Promise<unknown> | undefined;
   /** Of what the thread was asked, in order. */
   const waiting: PromiseWithResolvers<unknown>[] = [];

@@ -62,16 +62,16 @@ export class RowMemory {
     this.#rows.set(symbol, { row, seal, question, splits, forming });
   }
 
-  #forgetOthers(question: string): void {
-    for (const [symbol, { question: theirs }] of this.#rows) {
-      if (theirs !== question) this.#rows.delete(symbol);
-    }
-  }
-
   /** The rows that answer a question without a bar of the session under way. */
   *answersTo(question: string): Generator<KeptRow> {
     for (const [symbol, { row, question: theirs, seal, splits, forming }] of this.#rows) {
       if (theirs === question && forming === undefined) yield { symbol, row, seal, splits };
+    }
+  }
+
+  #forgetOthers(question: string): void {
+    for (const [symbol, { question: theirs }] of this.#rows) {
+      if (theirs !== question) this.#rows.delete(symbol);
     }
   }
 }
