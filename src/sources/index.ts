@@ -1,6 +1,7 @@
 /** The registry of sources: one line each. */
 import type { Settings, SOURCES } from '../config.ts';
 import type { BarSource, Session } from '../types.ts';
+import { keepWasmAtBaseline } from './keep-wasm-at-baseline.ts';
 import { createPolygonSource } from './polygon.ts';
 import type { CallOptions, RequestLimiter } from './provider-client.ts';
 
@@ -53,5 +54,6 @@ export async function openSource(
   limiter?: RequestLimiter,
 ): Promise<BarSource> {
   const { concurrency: connections, timeout: timeoutMs } = settings;
-  return OPENERS[settings.source](settings, { lastSession, connections, timeoutMs, limiter });
+  const calls = { limiter, connections, timeoutMs, onOpen: keepWasmAtBaseline };
+  return OPENERS[settings.source](settings, { lastSession, ...calls });
 }

@@ -22,6 +22,8 @@ export interface CallOptions {
   readonly connections?: number | undefined;
   /** Milliseconds for connecting, for the headers, and between two pieces of a body. @default 10_000 */
   readonly timeoutMs?: number | undefined;
+  /** Called once the client is loaded, before its first request. @default nothing */
+  readonly onOpen?: (() => void) | undefined;
 }
 
 export interface ProviderClientOptions extends CallOptions {
@@ -71,6 +73,7 @@ export function createProviderClient({
   limiter,
   connections = 16,
   timeoutMs = 10_000,
+  onOpen = () => {},
 }: ProviderClientOptions): ProviderClient {
   const { origin, pathname, hostname } = new URL(url);
   const prefix = pathname.replace(/\/$/, '');
@@ -83,6 +86,7 @@ export function createProviderClient({
   const open = async () => {
     // The pool alone: all of undici takes longer to load, and most of it is not for us.
     const { default: Pool } = await import('undici/lib/dispatcher/pool.js');
+    onOpen();
     return new Pool(origin, {
       connections,
       connect: { timeout: timeoutMs },

@@ -25,6 +25,20 @@ describe('provider client', () => {
     expect(client.base).toBe(`${server.url}/mirror`);
   });
 
+  it('says once that it is open, before its first request', async () => {
+    const seen: string[] = [];
+    const server = await scriptedServer((response) => {
+      seen.push('asked');
+      response.end('{}');
+    });
+    const client = createProviderClient({ url: server.url, onOpen: () => seen.push('open') });
+    onTestFinished(() => client.close());
+    expect(seen).toEqual([]);
+    await client.getJson('/', 100, never);
+    await client.getJson('/', 100, never);
+    expect(seen).toEqual(['open', 'asked', 'asked']);
+  });
+
   it('gives bytes as they are, of a success only', async () => {
     const { client } = await clientOf(200, 'no JSON');
     expect(Buffer.from(await client.getBytes('/', 100, never)).toString()).toBe('no JSON');
