@@ -7,6 +7,11 @@ const unzip = promisify(gunzip);
 /** Bytes that even the shortest body gets to unzip into. */
 const LEAST_UNZIPPED = 1024;
 
+/** Its names (RFC 9110). */
+const GZIP: ReadonlySet<string> = new Set(['gzip', 'x-gzip']);
+/** Characters of another one that are worth to be said. */
+const MAX_ENCODING = 20;
+
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -26,8 +31,9 @@ export interface HttpGetOptions {
 /**
  * One GET on a pool, to the end of the body.
  *
- * Any status is an answer. Failure: a `ScanError` at stage `fetch` with a message without URL; an aborted signal
- * rejects at once and gives the connection up. Holds: the body, at most `maxBytes` and one chunk.
+ * Any status is an answer; of one that is not 200, a body that cannot be decoded is left out. Failure: a `ScanError` at
+ * stage `fetch` with a message without URL; an aborted signal rejects at once and gives the connection up. Holds: the
+ * body, at most `maxBytes` and one chunk.
  */
 export async function httpGet(
   pool: Dispatcher,
@@ -35,12 +41,26 @@ export async function httpGet(
   { headers, maxBytes, signal }: HttpGetOptions,
 ): Promise<HttpAnswer> {
   const answer = await dispatch(pool, path, { headers, maxBytes, signal });
-  if (answer.headers['content-encoding'] !== 'gzip') return answer;
-  const zipped = joined(answer.pieces);
+  try {
+    return { ...answer, pieces: await decoded(answer, maxBytes) };
+  } catch (error) {
+    if (answer.status === 200) throw error;
+    return { ...answer, pieces: [] };
+  }
+}
+
+async function decoded({ headers, pieces }: HttpAnswer, maxBytes: number): Promise<readonly Uint8Array[]> {
+  const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase();
+  if (encoding === 'identity') return pieces;
+  if (!GZIP.has(encoding)) {
+    const message = `A body encoded as \`${encoding.slice(0, MAX_ENCODING)}\`, which nobody asked for`;
+    throw new ScanError('malformed', message, { stage: 'fetch' });
+  }
+  const zipped = joined(pieces);
   try {
     // Unzipped in one piece, a body of the whole market takes half the time: by default it comes in pieces of 16 KB.
     const chunkSize = Math.max(LEAST_UNZIPPED, Math.min(sizeSaid(zipped), maxBytes) + 1);
-    return { ...answer, pieces: [await unzip(zipped, { maxOutputLength: maxBytes, chunkSize })] };
+    return [await unzip(zipped, { maxOutputLength: maxBytes, chunkSize })];
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
     throw new ScanError('malformed', 'A body that does not unzip', { stage: 'fetch', cause });

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { fc, test } from '@fast-check/vitest';
 import { Pool } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -7,10 +7,10 @@ import { scriptedServer } from '../support/scripted-server.ts';
 import { failureOf, never } from '../support/source-suite.ts';
 
 /** Gets what a server answers with: by turns, what `bodies` holds. */
-async function getting(bodies: readonly Uint8Array[]) {
+async function getting(bodies: readonly Uint8Array[], { encoding = 'gzip', status = 200 } = {}) {
   const server = await scriptedServer((response) => {
     const body = bodies[server.requests.length - 1]!;
-    response.writeHead(200, { 'content-encoding': 'gzip' }).end(body);
+    response.writeHead(status, { 'content-encoding': encoding }).end(body);
   });
   const pool = new Pool(server.url, { connections: 1 });
   onTestFinished(() => pool.destroy());
@@ -69,5 +69,35 @@ describe('a GET of a zipped body', () => {
       expect(await failureOf(get(100))).toMatchObject({ code: 'malformed', stage: 'fetch', cause });
     }
     expect(Buffer.from(joined((await get(100)).pieces)).toString()).toBe('bars');
+  });
+
+  it.each(['x-gzip', 'GZIP'])('knows it by another spelling: %s', async (encoding) => {
+    const get = await getting([gzipSync('bars')], { encoding });
+    expect(joined((await get(100)).pieces).toString()).toBe('bars');
+  });
+});
+
+describe('a GET of a body in some encoding', () => {
+  it('says which, of a success', async () => {
+    const get = await getting([brotliCompressSync('bars')], { encoding: 'br' });
+    expect(await failureOf(get(100))).toMatchObject({
+      code: 'malformed',
+      message: 'A body encoded as `br`, which nobody asked for',
+    });
+  });
+
+  it.each([
+    ['another encoding', 'br', brotliCompressSync('no')],
+    ['no body at all', 'gzip', Buffer.alloc(0)],
+    ['a body that does not unzip', 'gzip', Buffer.from('no')],
+    ['a body that is too large', 'gzip', gzipSync(Buffer.alloc(10_000))],
+  ])('leaves a refusal what it is, without its words: %s', async (_what, encoding, body) => {
+    const get = await getting([body], { encoding, status: 403 });
+    expect(await get(100)).toMatchObject({ status: 403, pieces: [] });
+  });
+
+  it('takes what is not encoded as it is', async () => {
+    const get = await getting([Buffer.from('bars')], { encoding: 'identity' });
+    expect(joined((await get(100)).pieces).toString()).toBe('bars');
   });
 });
