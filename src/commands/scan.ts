@@ -104,6 +104,9 @@ async function scanAndPublish(
   }
   if (process.stderr.isTTY) process.stderr.write(summaryText(summary));
   await trace?.write(id).catch((error: unknown) => failures.push(error));
+  if (summary.in === 0 && summary.stopped === null) {
+    log.warn({ universe: input.name }, 'No symbol came in: the ranking is empty');
+  }
   log.info({ scan: id, in: summary.in, outcomes: summary.outcomes }, 'Scan ended');
   if (!summary.conserved) {
     throw new LostGroundError(

@@ -7,6 +7,7 @@ import { cannotWrite } from './cannot-write.ts';
 import { makeDirectory } from './directories.ts';
 import { parseFilePattern } from './file-pattern.ts';
 import { type FormatEntry, SINK_FORMATS, type SinkFormat } from './formats.ts';
+import { isNothingFinished } from './nothing-finished.ts';
 import { createTextSink, type TextTarget } from './text-sink.ts';
 
 /** The newest so many files stay, or those of so many milliseconds. */
@@ -30,7 +31,7 @@ const LATEST = 'latest';
 /**
  * Writes each ranking to a file of its own, and to `latest.{ext}` in `dir`, which is a file too and no link: it needs nothing of
  * the file system, and stays whole where its twin is removed. Each appears as a whole; who has the last `latest` open keeps it.
- * Publishing the same scan again replaces its file.
+ * Publishing the same scan again replaces its file. A ranking of which nothing was finished has none.
  *
  * Durable: each file is synced before it gets its name and its directory afterwards, new directories included, so that a
  * ranking survives a power cut once it is published. Removals are not synced: an old file may come back.
@@ -82,6 +83,7 @@ export function createDatedFileSink({
       await access(dir, constants.W_OK | constants.X_OK).catch(failing);
     },
     async publish(ranking) {
+      if (isNothingFinished(ranking)) return;
       const { as_of: session, scan } = ranking.summary;
       const path = join(dir, pathOf({ session, scan }));
       await makeDirectory(dirname(path)).catch(failing);

@@ -63,6 +63,7 @@ export function createSink({
     name: target,
     format: SINK_FORMATS[format ?? formatOf(target)].create({ colour: false }),
     open: () => openAtomicFile(target),
+    replaces: true,
   });
 }
 

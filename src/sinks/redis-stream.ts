@@ -4,6 +4,7 @@ import { LostGroundError } from '../errors.ts';
 import type { RedisClient } from '../redis/client.ts';
 import { siblingKey } from '../redis/sibling-key.ts';
 import type { Ranking, Sink } from '../types.ts';
+import { isNothingFinished } from './nothing-finished.ts';
 import { checkStream, connectToStream, explainStreamError } from './redis-stream-connection.ts';
 import { COMMIT, GATHER, GONE, MOVE, TRIM } from './redis-stream-scripts.ts';
 import { type KeptStreamAddress, parseRedisStreamUrl } from './redis-stream-url.ts';
@@ -37,7 +38,7 @@ export interface RedisStreamOptions {
  *
  * Fields of a row: `type` = `ranked`, `scan`, `rank`, `symbol`, `data` = the row as JSON; of the closing entry: `type` =
  * `summary`, `scan`, `data`. Rows of another type have no rank, and are not in the latest ranking. The address says what is
- * trimmed, and where the latest ranking is kept by itself (`parseRedisStreamUrl`); of a ranking that another process finishes, that
+ * trimmed, and where the latest ranking is kept by itself (`parseRedisStreamUrl`), which one of which nothing was finished leaves; of a ranking that another process finishes, that
  * one's address counts.
  *
  * All or nothing: rows are gathered in a list, and moved into the stream once all of them are there; what was begun to be moved
@@ -122,6 +123,7 @@ export function createRedisStream({
       await attempt(opened, () => finishOthers(opened.client));
     },
     async publish(ranking) {
+      if (address.latest !== undefined && isNothingFinished(ranking)) return;
       const { summary } = ranking;
       const rows = countRows(ranking);
       const established = await connected();

@@ -1,4 +1,5 @@
 import type { Ranking, Sink } from '../types.ts';
+import { isNothingFinished } from './nothing-finished.ts';
 
 /** A way to write a ranking as text: chunks of about 64 K characters, made as they are iterated. */
 export type TextFormat = (ranking: Ranking) => Iterable<string>;
@@ -16,6 +17,8 @@ export interface TextSinkOptions {
   readonly name: string;
   readonly format: TextFormat;
   readonly open: () => Promise<TextTarget>;
+  /** Whether a ranking takes the place of the one before: one of which nothing is finished then does not. @default false */
+  readonly replaces?: boolean;
 }
 
 export interface TextSink extends Sink {
@@ -29,7 +32,7 @@ export interface TextSink extends Sink {
  * Failure: the target's, and then it is left as if nothing had been written, where it can be.
  * Holds: two chunks of text and the target's buffer.
  */
-export function createTextSink({ name, format, open }: TextSinkOptions): TextSink {
+export function createTextSink({ name, format, open, replaces = false }: TextSinkOptions): TextSink {
   let target: TextTarget | undefined;
   let closedEarly = false;
 
@@ -48,6 +51,7 @@ export function createTextSink({ name, format, open }: TextSinkOptions): TextSin
       target ??= await open();
     },
     async publish(ranking) {
+      if (replaces && isNothingFinished(ranking)) return close();
       target ??= await open();
       try {
         // The next chunk is made while this one is written.

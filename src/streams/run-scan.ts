@@ -50,13 +50,14 @@ export function runScan(options: ScanOptions): Observable<ScanEvent> {
       await close();
       if (subscriber.closed) return;
       bookPrefetch(prepared);
-      const lost = lostGround(prepared);
+      judgeEnd(prepared);
       const ranking = rankingOf(prepared);
       isHandedOut = true;
       // It waits for nothing that is only to be kept.
       const saved = rows.save();
       subscriber.next({ kind: 'ranking', ranking });
       await Promise.all([saved, prefetch.settled()]);
+      const { cause: lost } = state.books.stop;
       if (lost) subscriber.error(lost);
       else subscriber.complete();
     };
@@ -83,11 +84,11 @@ function bookPrefetch({ state: { books }, prefetch }: PreparedScan): void {
   books.corrected = prefetch.corrected;
 }
 
-/** Why the scan could not go on; also where it came to its end without one usable answer, and nothing was kept. */
-function lostGround({ state: { books, ground } }: PreparedScan): Error | undefined {
+/** The ground is lost too where a scan came to its end without one usable answer, and nothing was kept. */
+function judgeEnd({ state: { books, ground } }: PreparedScan): void {
   const { stop, cache } = books;
-  const nothingUsable = stop.reason === undefined && cache.hits === 0;
-  return stop.cause ?? (nothingUsable ? ground.verdict() : undefined);
+  const verdict = cache.hits === 0 ? ground.verdict() : undefined;
+  if (verdict !== undefined) stop.stop('ground-lost', verdict);
 }
 
 function rankingOf({ state: { books } }: PreparedScan): Ranking {

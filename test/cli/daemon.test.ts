@@ -52,6 +52,19 @@ describe('lists on standard input', () => {
     expect(await running.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('of which a provider that is down brings nothing leave the ranking of before', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'ranked.ndjson'), 'of yesterday');
+    const args = ['daemon', '--source', 'tiingo', '--tiingo-url', 'http://127.0.0.1:9', '--no-cache'];
+    const { code, stderr } = await runCli([...args, '--out', 'ranked.ndjson'], {
+      ...{ cwd, input: 'AAPL\nMSFT\n' },
+      env: { TAPESCAN_TIINGO_TOKEN: 'a-token-of-a-test' },
+    });
+    expect(code).toBe(0);
+    expect(stderr).toContain('tiingo refused every call');
+    expect(readFileSync(join(cwd, 'ranked.ndjson'), 'utf8')).toBe('of yesterday');
+  });
+
   it('that are no requests are told, and the next one goes on', async () => {
     const input = [
       '{"id":"odd","symbolz":["A"]}',

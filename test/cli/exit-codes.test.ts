@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Summary } from '../../src/types.ts';
-import { BIN, runCli } from '../support/run-cli.ts';
+import { BIN, jsonLines, runCli } from '../support/run-cli.ts';
 import { scriptedServer } from '../support/scripted-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -36,8 +36,12 @@ describe('exit code 0', () => {
     expect(rowsOf(stdout)).toBe(summary!.outcomes.ranked);
   });
 
-  it('is for an empty list: the ranking is empty', async () => {
-    expect(await runCli(['scan', ...SIMULATED])).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  it('is for an empty list: the ranking is empty, and a warning says why', async () => {
+    const { code: empty, stdout: nothing, stderr } = await runCli(['scan', ...SIMULATED]);
+    expect({ empty, nothing }).toEqual({ empty: 0, nothing: '' });
+    expect(jsonLines(stderr)).toMatchObject([
+      { level: 'warn', universe: 'standard input', msg: 'No symbol came in: the ranking is empty' },
+    ]);
     const { code, stdout } = await runCli(['scan', ...SIMULATED, '--format', 'json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ rows: [], summary: { in: 0, conserved: true } });
@@ -177,6 +181,17 @@ describe('exit code 1', () => {
       conserved: true,
       outcomes: { ranked: 0 },
     });
+  });
+
+  it.each([
+    ['many symbols', LIST],
+    ['one symbol', LIST.split('\n')[0]!],
+  ])('leaves the ranking of before where not one call brought anything: %s', async (_many, input) => {
+    const out = join(temporaryFolder(), 'ranked.ndjson');
+    writeFileSync(out, 'of yesterday');
+    const args = ['scan', '--polygon-url', await closedPort(), '--no-cache', '--out', out];
+    expect(await runCli(args, { input })).toMatchObject({ code: 1, stdout: '' });
+    expect(readFileSync(out, 'utf8')).toBe('of yesterday');
   });
 
   it('is for a provider that refuses the key, and says which variable to check', async () => {

@@ -120,11 +120,19 @@ describe('a scan in its middle', () => {
     expectStopped(folder, ended, list.slice(0, 24));
   });
 
-  it('ends on SIGTERM before anything has come in', async () => {
-    const scan = startCli(['scan', '--polygon-url', slow.url, '--no-cache', '--log-level', 'info']);
+  it('ends on SIGTERM before anything has come in, and leaves the ranking of before', async () => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'ranked.csv'), 'of yesterday');
+    const outputs = ['--out', '-', '--out', 'ranked.csv'];
+    const scan = startCli(
+      ['scan', '--polygon-url', slow.url, '--no-cache', '--log-level', 'info', ...outputs],
+      { cwd },
+    );
     await scan.until(() => scan.stderr.includes('Scan started'));
     scan.kill('SIGTERM');
     expect(await scan.ended).toMatchObject({ code: 143, signal: null, stdout: '' });
+    expect(readdirSync(cwd)).toEqual(['ranked.csv']);
+    expect(readFileSync(join(cwd, 'ranked.csv'), 'utf8')).toBe('of yesterday');
   });
 
   it('ends on SIGINT while a provider never answers', async () => {

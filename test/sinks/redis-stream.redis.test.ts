@@ -9,7 +9,7 @@ import { LostGroundError } from '../../src/errors.ts';
 import { createRedisStream } from '../../src/sinks/redis-stream.ts';
 import type { Ranking } from '../../src/types.ts';
 import { describeWithRedis } from '../support/describe-with-redis.ts';
-import { createRanking } from '../support/rankings.ts';
+import { createRanking, createUnfinishedRanking } from '../support/rankings.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { describeSink } from '../support/sink-suite.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
@@ -583,6 +583,15 @@ describeWithRedis('a Redis stream', (server) => {
       const ranking = createRanking(count, { scan });
       return { ...ranking, summary: { ...ranking.summary, ended } };
     };
+
+    it('is not replaced where nothing of a scan was finished', async () => {
+      const name = streamName();
+      const sink = open(name);
+      const ranking = createRanking(3);
+      await sink.publish(ranking);
+      await sink.publish(createUnfinishedRanking());
+      expect(await readLatest(client, name)).toStrictEqual(asLatest(ranking));
+    });
 
     it('has its rows and ranks, and nothing of the one before', async () => {
       const name = streamName();

@@ -1,14 +1,16 @@
 import { getEventListeners } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { BlockStore } from '../../src/cache/block-store.ts';
 import { createMemoryStore } from '../../src/cache/memory.ts';
 import { ConfigError, LostGroundError } from '../../src/errors.ts';
 import { formatSession, parseSession } from '../../src/session.ts';
 import { createMarket } from '../../src/simulator/market.ts';
+import { createTiingoSource } from '../../src/sources/tiingo.ts';
 import { runScan } from '../../src/streams/run-scan.ts';
 import type { ScanOptions } from '../../src/streams/scan-options.ts';
 import type { BarSource, Outcome, ReceiptWriter } from '../../src/types.ts';
 import { collectScan } from '../support/collect-scan.ts';
+import { scriptedServer } from '../support/scripted-server.ts';
 import { type SimulatedSource, startSimulatedSource } from '../support/simulated-source.ts';
 
 const asOf = parseSession('2018-07-17');
@@ -44,6 +46,18 @@ const broken = () => {
   throw new Error('it broke');
 };
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+describe('a scan of fewer symbols than tell a provider that is down', () => {
+  it('says at its end that the ground was lost, where not one call brought anything', async () => {
+    const provider = await scriptedServer((response) => response.writeHead(503).end());
+    const source = createTiingoSource({ token: 'a-token', url: provider.url });
+    onTestFinished(() => source.close());
+    const { outcomes, summary, error } = await run({ universe: ['AAPL', 'MSFT'], source, attempts: 1 });
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['failed', 'failed']);
+    expect(summary.stopped).toBe('ground-lost');
+    expect(error).toBeInstanceOf(LostGroundError);
+  });
+});
 
 describe('a scan whose list breaks off', () => {
   it('ends as a lost ground, with every symbol that came in accounted for', async () => {

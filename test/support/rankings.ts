@@ -54,6 +54,12 @@ export function createRanking(count: number, { scan = 'scan-1' }: { scan?: strin
   };
 }
 
+/** The ranking of a scan that was interrupted before it had finished anything. */
+export function createUnfinishedRanking(): Ranking {
+  const ranking = createRanking(0, { scan: 'unfinished' });
+  return { ...ranking, summary: { ...ranking.summary, stopped: 'interrupted' } };
+}
+
 function createRankedRow(index: number, scan: string): RankedRow {
   const row = createFeatureRow(index);
   return {

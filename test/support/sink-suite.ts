@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LostGroundError } from '../../src/errors.ts';
 import type { Ranking, Sink } from '../../src/types.ts';
-import { createRanking } from './rankings.ts';
+import { createRanking, createUnfinishedRanking } from './rankings.ts';
 
 /** One sink on a fresh place, and the other side's view of the place. */
 export interface SinkFixture {
@@ -46,6 +46,19 @@ export function describeSink(title: string, start: () => Promise<SinkFixture>): 
       await sink.publish(createRanking(1, { scan: 'second' }));
       const second = expected(createRanking(1, { scan: 'second' }));
       expect(await read()).toStrictEqual(replaces ? second : [before, second].flat());
+    });
+
+    it('leaves what it would replace where nothing of a scan was finished', async () => {
+      const { sink, read, expected, replaces } = fixture;
+      await sink.open();
+      await sink.publish(createRanking(2));
+      const before = await read();
+      const unfinished = createUnfinishedRanking();
+      await sink.publish(unfinished);
+      await sink.close();
+      // A format may have nothing to say of no rows.
+      const behind = [before, expected(unfinished) ?? []].flat();
+      expect(await read()).toStrictEqual(replaces ? before : behind);
     });
 
     it('leaves nothing where it is closed before it publishes', async () => {

@@ -1,5 +1,6 @@
 import type { ScanRequest } from '../../daemon/request.ts';
 import { LostGroundError } from '../../errors.ts';
+import { isNothingFinished } from '../../sinks/nothing-finished.ts';
 import type { Ranking, Summary } from '../../types.ts';
 import type { OpenParts } from './open-parts.ts';
 import { type RequestedScan, type ScanRequestOptions, scanRequest } from './scan-request.ts';
@@ -115,7 +116,7 @@ export class ScanDesk {
     const { published, whole } = compared ?? { published: ranking, whole: ranking };
     const results = await Promise.allSettled(sinks.map((sink) => sink.publish(published)));
     const { summary } = whole;
-    this.#latest = whole;
+    if (!isNothingFinished(whole)) this.#latest = whole;
     this.#summaries.set(summary.scan, summary);
     const [oldest] = this.#summaries.keys();
     if (this.#summaries.size > REMEMBERED) this.#summaries.delete(oldest!);
