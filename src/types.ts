@@ -448,6 +448,8 @@ export interface Ranking {
   readonly left?: readonly LeftRow[];
   /** How every other symbol left the scan, where that is published too. */
   readonly receipts?: readonly Receipt[];
+  /** Symbols that failed, where rankings are compared: nobody knows whether they would be ranked. */
+  readonly failed?: ReadonlySet<SymbolId>;
   readonly summary: Summary;
 }
 

@@ -3,7 +3,7 @@ import { ConfigError } from '../errors.ts';
 import type { Ranking } from '../types.ts';
 import { compareRankings, onlyChanged } from './changes/compare-rankings.ts';
 import { createLastRankings } from './changes/last-rankings.ts';
-import { stateOf } from './changes/ranking-state.ts';
+import { stateOf, withFailed } from './changes/ranking-state.ts';
 
 export interface ChangesOptions {
   /** Where the last rankings are kept over a restart, in its folder `last`. @default in memory */
@@ -32,7 +32,8 @@ export interface ComparedRanking {
 
 /**
  * Says of rankings what entered, left and moved since the last one of the same subject. The first one stays as it is, and so does
- * one that was cut off: what is not in it is not known to have left, and the next one is compared with the one before.
+ * one that was cut off: what is not in it is not known to have left, and the next one is compared with the one before. So is a
+ * symbol that failed.
  *
  * Failure: `ConfigError` at creation. Holds: the state of the last ranking, and of one while it is compared: four values a row
  * each; what `createLastRankings` holds.
@@ -57,11 +58,13 @@ export function createChanges({
       const previous = await last.read(key).catch(told);
       const state = stateOf(ranking);
       const whole = previous === undefined ? ranking : compareRankings(ranking, state, previous, leastMove);
+      const { failed } = ranking;
+      const kept = previous && failed ? withFailed(state, previous, failed) : state;
       const { changes } = whole.summary;
       return {
         published: onlyChanges && changes !== undefined ? onlyChanged(whole, changes) : whole,
         whole,
-        remember: () => last.write(key, state).catch(told),
+        remember: () => last.write(key, kept).catch(told),
       };
     },
   };

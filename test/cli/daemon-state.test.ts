@@ -51,6 +51,20 @@ describe('what changed since the last ranking', () => {
     expect(left.length).toBeGreaterThan(0);
   });
 
+  it('is not that a symbol left which could not be had, and goes on where it was when it is back', async () => {
+    const cwd = temporaryFolder();
+    const all = (args: readonly string[]) =>
+      scan(cwd, ['--no-cache', '--with-receipts', ...args], LIST.join('\n'));
+    const first = jsonLines<Line>((await all([])).stdout);
+    const second = jsonLines<Line>((await all(['--fault', '500=0.4', '--attempts', '1'])).stdout);
+    const ranked = new Set(first.filter(({ type }) => type === 'ranked').map(({ symbol }) => symbol));
+    const failed = second.filter((row) => row.type === 'receipt' && row.outcome === 'failed');
+    expect(failed.filter(({ symbol }) => ranked.has(symbol)).length).toBeGreaterThan(5);
+    expect(second.filter(({ type }) => type === 'left')).toEqual([]);
+    const third = jsonLines<Line>((await all([])).stdout);
+    expect(third.filter((row) => row.type === 'ranked' && row.change === 'entered')).toEqual([]);
+  });
+
   it('is all that is published where nothing else is asked for', async () => {
     const cwd = temporaryFolder();
     await day(cwd, EARLIER);

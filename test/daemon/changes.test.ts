@@ -141,6 +141,30 @@ describe('changes', () => {
     expect(short(next.published)).toBe('A B -C');
   });
 
+  test.prop([fc.array(fc.subarray([...'ABCDEF']), { minLength: 1, maxLength: 4 })])(
+    'are those of who did not fail: as if each had stayed as it was while it failed',
+    async (failing) => {
+      const everybody = listedRanking('ABCDEF');
+      const partial = failing.map((symbols): Ranking => {
+        const there = [...'ABCDEF'].filter((symbol) => !symbols.includes(symbol));
+        return { ...listedRanking(there.join('')), failed: new Set(symbols) };
+      });
+      for (const [index, ranking] of partial.entries()) {
+        const { published } = await compared([everybody, ...partial.slice(0, index), ranking]);
+        expect(published.left).toEqual([]);
+        expect([...published.rows].filter(({ change }) => change === 'entered')).toEqual([]);
+        const { entered, left, moved, same } = published.summary.changes!;
+        expect([entered, left, moved + same]).toEqual([0, 0, ranking.length]);
+      }
+    },
+  );
+
+  it('say of who failed and is gone afterwards that it left, from where it was', async () => {
+    const failing: Ranking = { ...listedRanking('AC'), failed: new Set('B') };
+    const { left } = (await compared([listedRanking('ABC'), failing, listedRanking('AC')])).published;
+    expect(left).toMatchObject([{ symbol: 'B', previous: { rank: 2 } }]);
+  });
+
   it('go on after a restart', async () => {
     const dir = temporaryFolder();
     await compared([before, after], { dir });

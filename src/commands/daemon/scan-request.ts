@@ -5,7 +5,7 @@ import type { Activity } from '../../daemon/status/activity.ts';
 import type { Manifest } from '../../journal/manifest.ts';
 import type { Logger } from '../../log.ts';
 import { runScan, type ScanEvent } from '../../streams/run-scan.ts';
-import type { Ranking } from '../../types.ts';
+import type { Ranking, SymbolId } from '../../types.ts';
 import { asOfSession } from '../as-of-session.ts';
 import { createScreens } from '../create-screens.ts';
 import { formingSession } from '../open-scan.ts';
@@ -48,6 +48,7 @@ export async function scanRequest(
   const given = givenList(request);
   const recorder = journal?.startScan();
   const receipts = settings.withReceipts ? new Receipts(request.id, top !== undefined) : undefined;
+  const failed = new Set<SymbolId>();
   let ranking: Ranking | undefined;
   try {
     const events = runScan({
@@ -61,10 +62,11 @@ export async function scanRequest(
       onBeside: recorder?.onBeside,
     }).pipe(
       tap((event: ScanEvent) => {
-        if (event.kind === 'ranking') ranking = event.ranking;
+        if (event.kind === 'ranking') ranking = { ...event.ranking, failed };
         else {
           recorder?.take(event);
           receipts?.take(event);
+          if (event.kind === 'failed') failed.add(event.entry.symbol);
         }
       }),
     );

@@ -7,7 +7,7 @@ type Rated = Pick<PreviousRow, 'rank' | 'signal'>;
 /**
  * A ranking whose rows say what they were before, with what left and the counts in its summary. `state` is its own.
  *
- * A row has moved where it is `leastMove` places from where it was, or has another signal. Order: as the ranking; what left by the
+ * What failed has not left: nobody knows. A row has moved where it is `leastMove` places from where it was, or has another signal. Order: as the ranking; what left by the
  * rank that it had. Holds: a row for each symbol that left; the others are made as they are iterated, as often as wanted.
  */
 export function compareRankings(
@@ -16,8 +16,8 @@ export function compareRankings(
   previous: RankingState,
   leastMove: number,
 ): Ranking {
-  const { rows, summary } = ranking;
-  const left = leftRows(previous, state);
+  const { rows, failed, summary } = ranking;
+  const left = leftRows(previous, state, failed);
   const changed = (row: RankedRow): RankedRow => {
     const from = previous.rows.get(row.symbol) ?? null;
     return { ...row, change: changeOf(from, row, leastMove), previous: from };
@@ -55,9 +55,13 @@ function changeOf(from: Rated | null, to: Rated, leastMove: number): 'entered' |
   return Math.abs(from.rank - to.rank) >= leastMove || from.signal !== to.signal ? 'moved' : 'same';
 }
 
-function leftRows(previous: RankingState, { rows, scan }: RankingState): readonly LeftRow[] {
+function leftRows(
+  previous: RankingState,
+  { rows, scan }: RankingState,
+  failed: Ranking['failed'],
+): readonly LeftRow[] {
   return [...previous.rows]
-    .filter(([symbol]) => !rows.has(symbol))
+    .filter(([symbol]) => !rows.has(symbol) && !failed?.has(symbol))
     .map(([symbol, row]) => ({ type: 'left', scan, symbol, change: 'left', previous: row }));
 }
 

@@ -4,7 +4,7 @@ import type { PreviousRow, Ranking, Signal, SymbolId } from '../../types.ts';
 
 export interface RankingState {
   readonly scan: string;
-  /** By rank. */
+  /** By rank; then those that were ranked before and have failed since, as they were. */
   readonly rows: ReadonlyMap<SymbolId, PreviousRow>;
 }
 
@@ -16,6 +16,17 @@ export function stateOf({ rows, summary }: Pick<Ranking, 'rows' | 'summary'>): R
   for (const { symbol, rank, rating, signal, session } of rows)
     state.set(symbol, { rank, rating, signal, session });
   return { scan: summary.scan, rows: state };
+}
+
+/** A state with the rows of the one before whose symbols failed: they are compared when they are there again. */
+export function withFailed(
+  state: RankingState,
+  previous: RankingState,
+  failed: ReadonlySet<SymbolId>,
+): RankingState {
+  const rows = new Map(state.rows);
+  for (const [symbol, row] of previous.rows) if (failed.has(symbol)) rows.set(symbol, row);
+  return { ...state, rows };
 }
 
 /** A state as text: about 45 characters a row. */
