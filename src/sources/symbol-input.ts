@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isatty, ReadStream as TerminalStream } from 'node:tty';
 import { LostGroundError } from '../errors.ts';
+import { explainNoText } from './explain-no-text.ts';
 
 /** Bytes with a list of symbols in them, and where they come from. */
 export interface SymbolInput {
@@ -27,7 +28,7 @@ const STANDARD_ERROR = 2;
  * Nothing is read before `chunks` is. Reading a pipe or a terminal takes no thread, so that a read which never ends
  * does not keep the process from ending.
  *
- * Failure: `chunks` rejects with `LostGroundError` where reading fails. Holds: one chunk (64 KiB).
+ * Failure: `chunks` rejects with `LostGroundError` where reading fails, and where its first bytes are those of a packed file. Holds: one chunk (64 KiB).
  */
 export function inputOf(fd: number, name: string): SymbolInput {
   const stats = fstatSync(fd);
@@ -39,9 +40,16 @@ export function inputOf(fd: number, name: string): SymbolInput {
   async function* read(): AsyncGenerator<Uint8Array, void, undefined> {
     if (stopped) return;
     stream = streamOf(fd, stats, isTerminal);
+    let isFirst = true;
     try {
-      for await (const chunk of stream) yield chunk as Uint8Array;
+      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+        const problem = isFirst ? explainNoText(chunk) : undefined;
+        if (problem !== undefined) throw new LostGroundError(`Cannot read ${name}: ${problem}`);
+        isFirst = false;
+        yield chunk;
+      }
     } catch (cause) {
+      if (cause instanceof LostGroundError) throw cause;
       // A destroyed stream reports that it ended early: that is what stopping does.
       if (!stopped) throw new LostGroundError(`Cannot read ${name}: ${codeOf(cause)}`, { cause });
     }

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { jsonLines, runCli } from '../support/run-cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -110,7 +111,8 @@ describe('what comes in by a pipe', () => {
     const receipts = join(temporaryFolder(), 'receipts.ndjson');
     const args = ['--source', 'simulator', '--symbols', '40', '--no-cache', '--receipts', receipts];
     const { code, stderr } = await runCli(['scan', ...args], { input });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(code).toBe(0);
+    if (fates.length > 0) expect(stderr).toBe('');
     const left = jsonLines<Receipt>(readFileSync(receipts, 'utf8')).map(fateOf);
     expect(left.sort(byPlace)).toEqual([...fates].sort(byPlace));
   });
@@ -119,3 +121,23 @@ describe('what comes in by a pipe', () => {
 function byPlace(a: Fate, b: Fate): number {
   return a[0] - b[0] || (a[1] < b[1] ? -1 : 1);
 }
+
+describe('a list that is packed', () => {
+  it('is refused with its name and what helps, and nothing is made of it', async () => {
+    const cwd = temporaryFolder();
+    const packed = gzipSync('AAPL\nMSFT\n');
+    writeFileSync(join(cwd, 'list.gz'), packed);
+    writeFileSync(join(cwd, 'ranked.ndjson'), 'of yesterday');
+    const args = ['scan', '--source', 'simulator', '--no-cache', '--out', 'ranked.ndjson'];
+    const problem = 'it is gzip and no text; unpack it first (gzip -dc)';
+    expect(await runCli([...args, '--universe', 'list.gz'], { cwd })).toMatchObject({
+      ...{ code: 1, stdout: '' },
+      stderr: `tapescan: Cannot read list.gz: ${problem}\n`,
+    });
+    const { code, stderr } = await runCli(args, { cwd, input: packed });
+    expect({ code, stderr }).toEqual({
+      ...{ code: 1, stderr: `tapescan: Cannot read standard input: ${problem}\n` },
+    });
+    expect(readFileSync(join(cwd, 'ranked.ndjson'), 'utf8')).toBe('of yesterday');
+  });
+});
