@@ -51,7 +51,13 @@ const bundle = await rolldown({
     },
   ],
 });
-await bundle.write({ dir, entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' });
+await bundle.write({
+  dir,
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name]-[hash].js',
+  // What every command begins with is one file.
+  codeSplitting: { groups: [{ name: 'start', test: /src\/(errors|version|sinks\/cannot-write)\.ts$/ }] },
+});
 await bundle.close();
 writeFileSync(join(dir, 'licenses.txt'), BUNDLED.map(licenseOf).join('\n'));
 

@@ -3,6 +3,7 @@ import { enableCompileCache } from 'node:module';
 import { COMMANDS, type CommandName } from './command-names.ts';
 import { ConfigError, LostGroundError } from './errors.ts';
 import { cannotWrite } from './sinks/cannot-write.ts';
+import { VERSION } from './version.ts';
 
 // Before anything heavy is imported: it takes a third off the start.
 enableCompileCache();
@@ -13,7 +14,6 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
     case 'version':
     case '--version':
     case '-V': {
-      const { VERSION } = await import('./version.ts');
       process.stdout.write(`${VERSION}\n`);
       return 0;
     }
