@@ -38,8 +38,8 @@ export interface RedisStreamOptions {
  *
  * Fields of a row: `type` = `ranked`, `scan`, `rank`, `symbol`, `data` = the row as JSON; of the closing entry: `type` =
  * `summary`, `scan`, `data`. Rows of another type have no rank, and are not in the latest ranking. The address says what is
- * trimmed, and where the latest ranking is kept by itself (`parseRedisStreamUrl`), which one of which nothing was finished leaves; of a ranking that another process finishes, that
- * one's address counts.
+ * trimmed, and where the latest ranking is kept by itself (`parseRedisStreamUrl`); of a ranking that another process finishes, that
+ * one's address counts. Where the latest is kept, a ranking of which nothing was finished is not published.
  *
  * All or nothing: rows are gathered in a list, and moved into the stream once all of them are there; what was begun to be moved
  * is finished by whoever opens the stream or publishes to it next. So a process that dies leaves no part of a ranking. Each

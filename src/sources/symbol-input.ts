@@ -28,7 +28,8 @@ const STANDARD_ERROR = 2;
  * Nothing is read before `chunks` is. Reading a pipe or a terminal takes no thread, so that a read which never ends
  * does not keep the process from ending.
  *
- * Failure: `chunks` rejects with `LostGroundError` where reading fails, and where its first bytes are those of a packed file. Holds: one chunk (64 KiB).
+ * Failure: `chunks` rejects with `LostGroundError` where reading fails, and where its first bytes are those of a packed
+ * file (`explain-no-text.ts`). Holds: one chunk (64 KiB).
  */
 export function inputOf(fd: number, name: string): SymbolInput {
   const stats = fstatSync(fd);
