@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RankedRow, Summary } from '../../src/types.ts';
-import { jsonLines, runCli, startCli } from '../support/run-cli.ts';
+import { jsonLines, runCli, startCli, startSimulatorCli } from '../support/run-cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const SIMULATED = ['--source', 'simulator', '--symbols', '60', '--no-cache', '--lookback', '60'];
@@ -157,6 +157,26 @@ describe('the daemon over HTTP', () => {
     expect(latest.rows).toEqual(jsonLines(running.stdout));
     expect(await (await get('/api/scans/one')).json()).toMatchObject({ scan: 'one', in: 9 });
     expect(await (await get('/metrics')).text()).toMatch(/^tapescan_scans_total\{result="complete"\} 1$/m);
+    running.stdin.end();
+    expect((await running.ended).code).toBe(0);
+  });
+
+  it('goes on to have the newest ranking where a provider that went down brings nothing for the next', async () => {
+    const provider = await startSimulatorCli(['--symbols', '60']);
+    const calls = ['--polygon-url', provider.url, '--no-cache', '--lookback', '60', '--attempts', '1'];
+    const running = startCli(['daemon', ...calls, ...ALL, '--http', '0', '--log-level', 'info']);
+    await running.until(() => running.stderr.includes('Listening'));
+    const { address } = jsonLines<{ address?: string }>(running.stderr).find((line) => line.address)!;
+    const latest = async () =>
+      (await (await fetch(`http://${address}/api/latest`)).json()) as { rows: RankedRow[]; summary: Summary };
+    running.stdin.write(`{"id":"up","symbols":${JSON.stringify(LIST.slice(0, 9))}}\n`);
+    await running.until(() => running.stderr.includes('Published'));
+    const before = await latest();
+    expect(before.rows.length).toBeGreaterThan(0);
+    await provider.stop();
+    running.stdin.write(`{"id":"down","symbols":${JSON.stringify(LIST.slice(0, 9))}}\n`);
+    await running.until(() => running.stderr.includes('The last'));
+    expect(await latest()).toEqual(before);
     running.stdin.end();
     expect((await running.ended).code).toBe(0);
   });

@@ -8,7 +8,8 @@ type Rated = Pick<PreviousRow, 'rank' | 'signal'>;
  * A ranking whose rows say what they were before, with what left and the counts in its summary. `state` is its own.
  *
  * What failed has not left: nobody knows. A row has moved where it is `leastMove` places from where it was, or has another
- * signal. Order: as the ranking; what left by the rank that it had. Holds: a row for each symbol that left; the others are made as they are iterated, as often as wanted.
+ * signal. Order: as the ranking; what left by the rank that it had. Holds: a row for each symbol that left; the others are made
+ * as they are iterated, as often as wanted.
  */
 export function compareRankings(
   ranking: Ranking,
